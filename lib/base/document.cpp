@@ -1,0 +1,236 @@
+#include "base/document.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') { return c - '0'; }
+  if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
+  if (c >= 'A' && c <= 'F') { return c - 'A' + 10; }
+  return -1;
+}
+
+std::uint32_t hex4(std::string_view raw, std::size_t at) {
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const int digit = at + i < raw.size() ? hex_value(raw[at + i]) : 0;
+    value = (value << 4U) | static_cast<std::uint32_t>(std::max(digit, 0));
+  }
+  return value;
+}
+
+// One step of a JSON string body (between the quotes): appends the decoded bytes, returns the raw bytes it took.
+std::size_t decode_step(std::string_view raw, std::size_t at, std::string& out) {
+  if (raw[at] != '\\' || at + 1 >= raw.size()) {
+    out.push_back(raw[at]);
+    return 1;
+  }
+  const char kind = raw[at + 1];
+  switch (kind) {
+    case 'n': out.push_back('\n'); return 2;
+    case 't': out.push_back('\t'); return 2;
+    case 'r': out.push_back('\r'); return 2;
+    case 'b': out.push_back('\b'); return 2;
+    case 'f': out.push_back('\f'); return 2;
+    case 'u': break;
+    default: out.push_back(kind); return 2;
+  }
+  const std::uint32_t unit = hex4(raw, at + 2);
+  if (unit >= 0xD800 && unit < 0xDC00 && raw.substr(at + 6, 2) == "\\u") {
+    const std::uint32_t low = hex4(raw, at + 8);
+    if (low >= 0xDC00 && low < 0xE000) {
+      append_utf8(out, 0x10000U + ((unit - 0xD800U) << 10U) + (low - 0xDC00U));
+      return 12;
+    }
+  }
+  append_utf8(out, unit);  // a lone surrogate becomes U+FFFD
+  return 6;
+}
+
+void decode_json_string(std::string_view raw, std::string& out) {
+  out.clear();
+  out.reserve(raw.size());
+  for (std::size_t at = 0; at < raw.size();) { at += decode_step(raw, at, out); }
+}
+
+std::string escape_pointer_token(std::string_view token) {
+  std::string out;
+  for (const char c : token) {
+    if (c == '~') {
+      out.append("~0");
+    } else if (c == '/') {
+      out.append("~1");
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
+// Where decoded offset `wanted` stands in `raw`, for text whose decoding we do not know (YAML, TOML): walks both and
+// skips raw bytes that the decoded text does not have (indentation, escapes, comment signs of folded lines).
+std::size_t align(std::string_view raw, std::string_view decoded, std::size_t wanted) {
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < wanted && i < decoded.size(); ++i) {
+    const std::size_t found = raw.find(decoded[i], at);
+    // Far away means that this byte is not in the source as such (an escape): stay.
+    if (found != std::string_view::npos && found - at <= 64) { at = found + 1; }
+  }
+  if (wanted < decoded.size()) {
+    const std::size_t found = raw.find(decoded[wanted], at);
+    if (found != std::string_view::npos && found - at <= 64) { return found; }
+  }
+  return at;
+}
+
+}  // namespace
+
+std::vector<NodeId> Document::elements(NodeId array) const {
+  std::vector<NodeId> out;
+  if (!is(array, NodeKind::kArray)) { return out; }
+  for (NodeId id = array + 1; id < nodes_[array].next; id = nodes_[id].next) { out.push_back(id); }
+  return out;
+}
+
+std::vector<std::pair<NodeId, NodeId>> Document::members(NodeId object) const {
+  std::vector<std::pair<NodeId, NodeId>> out;
+  if (!is(object, NodeKind::kObject)) { return out; }
+  for (NodeId key = object + 1; key < nodes_[object].next; key = nodes_[key].next) { out.emplace_back(key, key + 1); }
+  return out;
+}
+
+std::optional<NodeId> Document::find(NodeId object, std::string_view key) const {
+  if (!is(object, NodeKind::kObject)) { return std::nullopt; }
+  std::string scratch;
+  for (NodeId id = object + 1; id < nodes_[object].next; id = nodes_[id].next) {
+    if (text(id, scratch) == key) { return id + 1; }
+  }
+  return std::nullopt;
+}
+
+std::optional<NodeId> Document::find(std::optional<NodeId> object, std::string_view key) const {
+  return object ? find(*object, key) : std::nullopt;
+}
+
+std::optional<NodeId> Document::find(NodeId object, std::string_view key, NodeKind kind) const {
+  const auto value = find(object, key);
+  return value && nodes_[*value].kind == kind ? value : std::nullopt;
+}
+
+std::string_view Document::raw(NodeId id) const {
+  const Node& node = nodes_[id];
+  return source_->bytes().substr(node.begin, node.end - node.begin);
+}
+
+std::string_view Document::text(NodeId id, std::string& scratch) const {
+  const Node& node = nodes_[id];
+  if ((node.flags & kNodeStored) != 0) { return stored_.at(id); }
+  const std::string_view source = raw(id);
+  if (node.kind != NodeKind::kString && node.kind != NodeKind::kKey) { return source; }
+  const std::string_view body = source.substr(1, source.size() - 2);
+  if ((node.flags & kNodeEscaped) == 0) { return body; }
+  decode_json_string(body, scratch);
+  return scratch;
+}
+
+std::string Document::text(NodeId id) const {
+  std::string scratch;
+  return std::string(text(id, scratch));
+}
+
+std::string Document::string_or(std::optional<NodeId> id, std::string_view fallback) const {
+  return id && is(*id, NodeKind::kString) ? text(*id) : std::string(fallback);
+}
+
+bool Document::is_true(std::optional<NodeId> id) const {
+  return id && is(*id, NodeKind::kBool) && text(*id) == "true";
+}
+
+std::string Document::pointer(NodeId id) const {
+  std::vector<std::string> tokens;
+  while (id != kNoNode && nodes_[id].parent != kNoNode) {
+    const NodeId parent = nodes_[id].parent;
+    if ((nodes_[parent].flags & kNodeLines) != 0) { break; }
+    if (nodes_[id].kind == NodeKind::kKey) {
+      tokens.push_back(escape_pointer_token(text(id)));
+    } else if (nodes_[parent].kind == NodeKind::kArray) {
+      tokens.push_back(std::to_string(nodes_[id].index));
+    }
+    id = parent;
+  }
+  std::string out;
+  for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) { out.append("/").append(*token); }
+  return out;
+}
+
+Location Document::locate(NodeId id) const {
+  const Node& node = nodes_[id];
+  const bool quoted = (node.kind == NodeKind::kString || node.kind == NodeKind::kKey) &&
+                      (node.flags & kNodeStored) == 0 && node.end - node.begin >= 2;
+  const std::uint32_t trim = quoted ? 1 : 0;
+  return source_->locate(node.begin + trim, node.end - node.begin - (2 * trim));
+}
+
+std::pair<std::uint64_t, std::uint64_t> Document::source_range(NodeId id, std::size_t begin, std::size_t end) const {
+  const Node& node = nodes_[id];
+  const std::string_view source = raw(id);
+  end = std::max(begin, end);
+  if ((node.flags & kNodeStored) != 0) {
+    const std::string& decoded = stored_.at(id);
+    const std::size_t whole = source.find(decoded);
+    if (whole != std::string_view::npos) {
+      return {node.begin + whole + std::min(begin, decoded.size()), node.begin + whole + std::min(end, decoded.size())};
+    }
+    const std::size_t first = align(source, decoded, begin);
+    const std::size_t last = end > begin ? align(source, decoded, end - 1) + 1 : first;
+    return {node.begin + first, node.begin + std::max(first, std::min(last, source.size()))};
+  }
+  if (node.kind != NodeKind::kString && node.kind != NodeKind::kKey) { return {node.begin, node.end}; }
+  const std::string_view body = source.substr(1, source.size() - 2);
+  if ((node.flags & kNodeEscaped) == 0) {
+    return {node.begin + 1 + std::min(begin, body.size()), node.begin + 1 + std::min(end, body.size())};
+  }
+  std::string decoded;
+  std::size_t at = 0;
+  std::size_t first = body.size();
+  bool have_first = false;
+  while (at < body.size()) {
+    if (decoded.size() >= end && have_first) { break; }
+    const std::size_t start = at;
+    at += decode_step(body, at, decoded);
+    if (!have_first && decoded.size() > begin) {
+      first = start;
+      have_first = true;
+    }
+    if (have_first && decoded.size() >= end) { break; }
+  }
+  if (end == begin && have_first) { return {node.begin + 1 + first, node.begin + 1 + first}; }
+  return {node.begin + 1 + first, node.begin + 1 + std::max(first, at)};
+}
+
+Location Document::locate(NodeId id, std::size_t begin, std::size_t end) const {
+  const auto [first, last] = source_range(id, begin, end);
+  return source_->locate(first, last - first);
+}
+
+NodeId Document::add(NodeKind kind, std::uint32_t begin, std::uint32_t end, NodeId parent, std::uint8_t flags) {
+  const auto id = static_cast<NodeId>(nodes_.size());
+  nodes_.push_back(Node{.begin = begin, .end = end, .parent = parent, .next = id + 1, .kind = kind, .flags = flags});
+  return id;
+}
+
+void Document::close(NodeId id, std::uint32_t end) {
+  nodes_[id].end = end;
+  nodes_[id].next = static_cast<NodeId>(nodes_.size());
+}
+
+void Document::store_text(NodeId id, std::string decoded) {
+  add_flags(id, kNodeStored);
+  stored_[id] = std::move(decoded);
+}
+
+}  // namespace merlon
