@@ -1,0 +1,22 @@
+# Every tests/fuzz/fuzz_<unit>.cpp is a libFuzzer target (preset fuzz) and, everywhere, a replay test over
+# testdata/corpus/<unit> and the repository's own manifests and rules.
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_*.cpp)
+foreach(source IN LISTS fuzz_sources)
+  get_filename_component(name ${source} NAME_WE)
+  string(REPLACE "fuzz_" "" unit ${name})
+  if(MERLON_FUZZ)
+    add_executable(${name} ${source})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
+    set(seeds ${CMAKE_SOURCE_DIR}/testdata/manifests)
+    if(EXISTS ${CMAKE_SOURCE_DIR}/testdata/corpus/${unit})
+      list(APPEND seeds ${CMAKE_SOURCE_DIR}/testdata/corpus/${unit})
+    endif()
+    add_test(NAME fuzz_replay_${unit} COMMAND ${name} ${seeds})
+    set_tests_properties(fuzz_replay_${unit} PROPERTIES LABELS fuzz-replay TIMEOUT 600)
+  endif()
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(${name} PRIVATE merlon_warnings merlon_scan merlon_rules merlon_manifest merlon_report
+                        merlon_capability merlon_model merlon_base)
+endforeach()
