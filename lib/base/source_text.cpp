@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -12,8 +13,11 @@ namespace {
 constexpr std::size_t kExcerptBefore = 60;
 constexpr std::size_t kExcerptMarked = 80;
 constexpr std::size_t kExcerptAfter = 60;
+constexpr std::size_t kColumnStep = 32U << 10U;
 
-bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+bool is_continuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
 
 }  // namespace
 
@@ -22,9 +26,23 @@ SourceText::SourceText(std::string name, std::string_view bytes, std::shared_ptr
   line_starts_.push_back(0);
   for (std::size_t at = 0; at < bytes_.size();) {
     const void* hit = std::memchr(bytes_.data() + at, '\n', bytes_.size() - at);
-    if (hit == nullptr) { break; }
+    if (hit == nullptr) {
+      break;
+    }
+    const std::size_t begin = at;
     at = static_cast<std::size_t>(static_cast<const char*>(hit) - bytes_.data()) + 1;
+    mark_columns(begin, at);
     line_starts_.push_back(static_cast<std::uint32_t>(at));
+  }
+  mark_columns(line_starts_.back(), bytes_.size());
+}
+
+void SourceText::mark_columns(std::size_t line_begin, std::size_t line_end) {
+  std::size_t code_points = 0;
+  for (std::size_t at = line_begin; at + kColumnStep < line_end; at += kColumnStep) {
+    code_points += count_code_points(bytes_.substr(at, kColumnStep));
+    column_marks_.push_back({.offset = static_cast<std::uint32_t>(at + kColumnStep),
+                             .code_points = static_cast<std::uint32_t>(code_points)});
   }
 }
 
@@ -41,9 +59,18 @@ std::uint32_t SourceText::line_of(std::uint64_t offset) const {
 
 std::uint32_t SourceText::column_of(std::uint64_t offset, std::uint32_t line) const {
   std::size_t start = line_starts_[line - 1];
+  std::size_t before = 0;
+  const auto after = std::upper_bound(
+      column_marks_.begin(), column_marks_.end(), offset,
+      [](std::uint64_t wanted, const ColumnMark& mark) { return wanted < mark.offset; });
+  if (after != column_marks_.begin() && std::prev(after)->offset >= start) {
+    start = std::prev(after)->offset;
+    before = std::prev(after)->code_points;
+  }
   // A byte order mark takes no column.
-  if (line == 1 && bytes_.starts_with("\xEF\xBB\xBF") && offset >= 3) { start = 3; }
-  return static_cast<std::uint32_t>(count_code_points(bytes_.substr(start, offset - start)) + 1);
+  const bool marked = line == 1 && bytes_.starts_with("\xEF\xBB\xBF") && offset >= 3;
+  const std::size_t code_points = before + count_code_points(bytes_.substr(start, offset - start));
+  return static_cast<std::uint32_t>(code_points + (marked ? 0 : 1));
 }
 
 Location SourceText::locate(std::uint64_t offset, std::uint64_t length) const {
@@ -61,13 +88,19 @@ Location SourceText::locate(std::uint64_t offset, std::uint64_t length) const {
   const std::size_t line_begin = line_starts_[where.line - 1];
   std::size_t line_end =
       where.line < line_starts_.size() ? line_starts_[where.line] - 1 : bytes_.size();
-  if (line_end > line_begin && bytes_[line_end - 1] == '\r') { --line_end; }
+  if (line_end > line_begin && bytes_[line_end - 1] == '\r') {
+    --line_end;
+  }
   const std::size_t first = std::min<std::size_t>(offset, line_end);
   std::size_t begin = std::max(line_begin, first - std::min(first, kExcerptBefore));
-  while (begin < first && is_continuation(bytes_[begin])) { ++begin; }
+  while (begin < first && is_continuation(bytes_[begin])) {
+    ++begin;
+  }
   const auto cut_at = [&](std::size_t from, std::size_t wanted) {
     std::size_t end = std::min(line_end, wanted);
-    while (end > from && end < line_end && is_continuation(bytes_[end])) { --end; }
+    while (end > from && end < line_end && is_continuation(bytes_[end])) {
+      --end;
+    }
     return end;
   };
   const std::size_t marked_end =
@@ -82,21 +115,33 @@ Location SourceText::locate(std::uint64_t offset, std::uint64_t length) const {
 }
 
 std::uint64_t SourceText::offset_of(std::uint32_t line, std::uint32_t code_point_column) const {
-  if (line == 0) { return 0; }
-  if (line > line_starts_.size()) { return bytes_.size(); }
+  if (line == 0) {
+    return 0;
+  }
+  if (line > line_starts_.size()) {
+    return bytes_.size();
+  }
   std::size_t at = line_starts_[line - 1];
-  if (line == 1 && bytes_.starts_with("\xEF\xBB\xBF")) { at = 3; }
+  if (line == 1 && bytes_.starts_with("\xEF\xBB\xBF")) {
+    at = 3;
+  }
   const std::size_t end = line < line_starts_.size() ? line_starts_[line] - 1 : bytes_.size();
   for (std::uint32_t i = 0; i < code_point_column && at < end; ++i) {
     ++at;
-    while (at < end && is_continuation(bytes_[at])) { ++at; }
+    while (at < end && is_continuation(bytes_[at])) {
+      ++at;
+    }
   }
   return at;
 }
 
 std::uint64_t SourceText::byte_offset_of(std::uint32_t line, std::uint32_t byte_column) const {
-  if (line == 0) { return 0; }
-  if (line > line_starts_.size()) { return bytes_.size(); }
+  if (line == 0) {
+    return 0;
+  }
+  if (line > line_starts_.size()) {
+    return bytes_.size();
+  }
   const std::size_t end = line < line_starts_.size() ? line_starts_[line] - 1 : bytes_.size();
   return std::min<std::size_t>(end, std::size_t{line_starts_[line - 1]} + byte_column);
 }
