@@ -1,2 +1,26 @@
-# Plug-ins: shared objects with a C interface, loaded from ../lib/merlon beside the program when first used.
+# Plug-ins: shared objects with a C interface (base/plugin.h), loaded from lib/merlon beside the program when first used.
+# Their sources are called *_plugin.cpp, use nothing of ours but their interface header, and let no exception out.
 include_guard(GLOBAL)
+include(GNUInstallDirs)
+find_package(PkgConfig REQUIRED)
+
+# merlon_plugin(NAME SOURCES ... PACKAGES ...): lib/merlon/merlon_plugin_NAME.so over pkg-config packages.
+function(merlon_plugin name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PACKAGES" ${ARGN})
+  set(target merlon_plugin_${name})
+  list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/)
+  add_library(${target} MODULE ${ARG_SOURCES})
+  set_target_properties(${target} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/merlon)
+  target_link_libraries(${target} PRIVATE merlon_warnings)
+  if(NOT MERLON_SANITIZE)
+    target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--as-needed)
+  endif()
+  foreach(package IN LISTS ARG_PACKAGES)
+    string(MAKE_C_IDENTIFIER plugin_${package} prefix)
+    pkg_check_modules(${prefix} REQUIRED IMPORTED_TARGET ${package})
+    target_link_libraries(${target} PRIVATE PkgConfig::${prefix})
+  endforeach()
+  # Whoever builds something over base can load the plug-ins; they link nothing of it, so there is no cycle.
+  add_dependencies(merlon_base ${target})
+  install(TARGETS ${target} LIBRARY DESTINATION lib/merlon)
+endfunction()

@@ -105,8 +105,9 @@ TEST_CASE("toml: nesting of any kind is bounded and never takes the stack") {
   const std::string limit = "error[limit]: nested deeper than 256 levels\n";
   CHECK(error_of(dotted + " = 1\n").find(limit) != std::string::npos);
   CHECK(error_of("[" + dotted + "]\n").find(limit) != std::string::npos);
-  CHECK(error_of("a = " + std::string(deep, '['))
-            .find("exceeded maximum nested value depth of 256") != std::string::npos);
+  CHECK(error_of("a = " + std::string(deep, '[')).find("error[limit]: ") != std::string::npos);
+  CHECK(error_of("a = " + std::string(300, '[')).find("nested value depth of 256") !=
+        std::string::npos);
   std::string tables;
   for (std::size_t i = 0; i < deep; ++i) {
     tables += "{a=";
