@@ -1,0 +1,43 @@
+#include <array>
+#include <ostream>
+
+#include "commands.h"
+#include "exit_code.h"
+#include "options.h"
+
+namespace merlon::cli {
+namespace {
+
+struct FormatVersion {
+  std::string_view name;
+  int version;
+};
+
+/// The numbers of the file formats that this program reads and writes. docs/spec has a page for
+/// each.
+constexpr std::array kFormats{
+    FormatVersion{"rule", 1},   FormatVersion{"snapshot", 1}, FormatVersion{"lock", 1},
+    FormatVersion{"report", 1}, FormatVersion{"baseline", 1},
+};
+
+}  // namespace
+
+int cmd_version(Env& env, std::span<const std::string> args);
+
+int cmd_version(Env& env, std::span<const std::string> args) {
+  Options options("version", "show the versions of the program, its rules and its file formats");
+  if (const auto code = options.parse(env, args)) {
+    return *code;
+  }
+  env.out << "merlon " << MERLON_VERSION << '\n';
+  env.out << "formats";
+  const char* separator = ": ";
+  for (const FormatVersion& format : kFormats) {
+    env.out << separator << format.name << ' ' << format.version;
+    separator = ", ";
+  }
+  env.out << '\n';
+  return kYes;
+}
+
+}  // namespace merlon::cli

@@ -1,0 +1,68 @@
+#include "commands.h"
+
+#include <array>
+#include <ostream>
+
+#include "base/text.h"
+#include "cmd_help.h"
+#include "exit_code.h"
+
+namespace merlon::cli {
+
+// Each in cmd_<name>.cpp.
+int cmd_help(Env& env, std::span<const std::string> args);
+int cmd_version(Env& env, std::span<const std::string> args);
+
+namespace {
+
+constexpr std::array kCommands{
+    Command{"help", "show help, also of one command", cmd_help},
+    Command{"version", "show the versions of the program, its rules and its file formats",
+            cmd_version},
+};
+
+int unknown_command(Env& env, const std::string& word) {
+  const bool option = word.starts_with('-');
+  std::vector<std::string_view> known;
+  for (const Command& command : commands()) {
+    known.push_back(command.name);
+  }
+  if (option) {
+    known = {"--help", "--version"};
+  }
+  Error error = make_error(ErrorCode::kUsage, option ? "unknown option `" : "unknown command `",
+                           word.substr(0, option ? word.find('=') : std::string::npos), "`");
+  const std::string_view near = nearest(word, known);
+  error.hints.push_back(near.empty() ? "`merlon --help` lists the commands"
+                                     : "did you mean `merlon " + std::string(near) + "`?");
+  env.err << render(error);
+  return kUsageError;
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return kCommands;
+}
+
+int run(Env& env, std::span<const std::string> args) {
+  if (args.empty()) {
+    env.err << program_help();
+    return kUsageError;
+  }
+  const std::string& word = args.front();
+  if (word == "--help" || word == "-h") {
+    return cmd_help(env, args.subspan(1));
+  }
+  if (word == "--version" || word == "-V") {
+    return cmd_version(env, args.subspan(1));
+  }
+  for (const Command& command : commands()) {
+    if (command.name == word) {
+      return command.run(env, args.subspan(1));
+    }
+  }
+  return unknown_command(env, word);
+}
+
+}  // namespace merlon::cli
