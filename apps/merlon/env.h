@@ -12,12 +12,13 @@
 namespace merlon::cli {
 
 struct Env {
-  std::ostream& out;                 ///< results only
-  std::ostream& err;                 ///< everything else
+  std::ostream& out;  ///< results only
+  std::ostream& err;  ///< everything else
   std::function<Result<std::string>(std::uint64_t max_bytes)> read_stdin;
   const FileSource& files;
   const Clock& clock;
-  std::function<std::optional<std::string>(std::string_view name)> variable;  ///< environment variables
+  std::function<std::optional<std::string>(std::string_view name)>
+      variable;  ///< environment variables
   bool out_is_terminal{false};
   bool err_is_terminal{false};
 };

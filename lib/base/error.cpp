@@ -26,14 +26,18 @@ std::string_view to_string(ErrorCode code) {
 namespace {
 
 void append_excerpt(std::string& out, const Excerpt& excerpt) {
-  if (excerpt.before.empty() && excerpt.marked.empty() && excerpt.after.empty()) { return; }
+  if (excerpt.before.empty() && excerpt.marked.empty() && excerpt.after.empty()) {
+    return;
+  }
   const std::string before = (excerpt.cut_left ? "…" : "") + escape_for_display(excerpt.before);
   const std::string marked = escape_for_display(excerpt.marked);
   const std::string after = escape_for_display(excerpt.after) + (excerpt.cut_right ? "…" : "");
   out.append("  ").append(before).append(marked).append(after).push_back('\n');
   out.append(2 + count_code_points(before), ' ').push_back('^');
   const std::size_t width = count_code_points(marked);
-  if (width > 1) { out.append(width - 1, '~'); }
+  if (width > 1) {
+    out.append(width - 1, '~');
+  }
   out.push_back('\n');
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-/// Why something could not be found out. An Error is never a verdict: what a scan says about someone else's file is a
-/// Finding, what a policy says about a message is a Decision.
+/// Why something could not be found out. An Error is never a verdict: what a scan says about
+/// someone else's file is a Finding, what a policy says about a message is a Decision.
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,8 +9,8 @@
 
 namespace merlon {
 
-/// What kind of thing went wrong. Each code has a row in docs/errors.md; `to_string` gives the word users see in
-/// `error[word]`.
+/// What kind of thing went wrong. Each code has a row in docs/errors.md; `to_string` gives the word
+/// users see in `error[word]`.
 enum class ErrorCode {
   kUsage,        ///< wrong command line
   kIo,           ///< a file or stream could not be read or written
@@ -39,8 +39,8 @@ struct Error {
   std::vector<std::string> hints;
 };
 
-/// `file:line:col: error[code]: message`, the source line with a caret where known, then the hints. Ends in a line feed.
-/// Control characters of user input are escaped.
+/// `file:line:col: error[code]: message`, the source line with a caret where known, then the hints.
+/// Ends in a line feed. Control characters of user input are escaped.
 [[nodiscard]] std::string render(const Error& error);
 
 }  // namespace merlon

@@ -159,8 +159,9 @@ class DiskFiles final : public FileSource {
                   "`: ", reason(error));
     }
     std::vector<DirectoryEntry> entries;
-    for (const dirent* entry = ::readdir(folder); entry != nullptr;
-         entry = ::readdir(folder)) {  // NOLINT(concurrency-mt-unsafe): own DIR
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): this DIR belongs to this call alone
+    const auto next = [folder] { return ::readdir(folder); };
+    for (const dirent* entry = next(); entry != nullptr; entry = next()) {
       const std::string_view child = &entry->d_name[0];
       if (child == "." || child == "..") {
         continue;

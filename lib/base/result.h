@@ -1,5 +1,6 @@
 #pragma once
-/// Result<T>: a value or an Error, for everything that can fail on input. A dropped Result is a compiler warning.
+/// Result<T>: a value or an Error, for everything that can fail on input. A dropped Result is a
+/// compiler warning.
 ///
 ///   Result<Policy> load_policy(const FileSource& files, std::string_view path) {
 ///     MERLON_TRY(auto text, files.read(path, limits));
@@ -45,6 +46,7 @@ template <class... Parts>
 
 }  // namespace merlon
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `decl` is a declaration and must stand bare
 #define MERLON_PASTE_IMPL(a, b) a##b
 #define MERLON_PASTE(a, b) MERLON_PASTE_IMPL(a, b)
 #define MERLON_TRY_IMPL(tmp, decl, expr)            \
@@ -56,7 +58,8 @@ template <class... Parts>
 /// `MERLON_TRY(auto x, f());` takes the value or passes the Error up.
 #define MERLON_TRY(decl, expr) MERLON_TRY_IMPL(MERLON_PASTE(merlon_try_, __LINE__), decl, expr)
 /// The same for a Status.
-#define MERLON_CHECK(expr)                                               \
-  if (auto merlon_status = (expr); !merlon_status) {                     \
-    return std::unexpected(std::move(merlon_status).error());            \
+#define MERLON_CHECK(expr)                                    \
+  if (auto merlon_status = (expr); !merlon_status) {          \
+    return std::unexpected(std::move(merlon_status).error()); \
   }
+// NOLINTEND(bugprone-macro-parentheses): see above

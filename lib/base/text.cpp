@@ -20,20 +20,26 @@ Decoded decode(std::string_view text, std::size_t at) {
   };
   const auto continuation = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
   const std::uint32_t first = byte(at);
-  if (first < 0x80) { return {first, 1}; }
+  if (first < 0x80) {
+    return {first, 1};
+  }
   if (first >= 0xC2 && first <= 0xDF && continuation(at + 1)) {
     return {((first & 0x1FU) << 6U) | (byte(at + 1) & 0x3FU), 2};
   }
   if (first >= 0xE0 && first <= 0xEF && continuation(at + 1) && continuation(at + 2)) {
     const std::uint32_t code =
         ((first & 0x0FU) << 12U) | ((byte(at + 1) & 0x3FU) << 6U) | (byte(at + 2) & 0x3FU);
-    if (code >= 0x800 && (code < 0xD800 || code > 0xDFFF)) { return {code, 3}; }
+    if (code >= 0x800 && (code < 0xD800 || code > 0xDFFF)) {
+      return {code, 3};
+    }
   }
   if (first >= 0xF0 && first <= 0xF4 && continuation(at + 1) && continuation(at + 2) &&
       continuation(at + 3)) {
     const std::uint32_t code = ((first & 0x07U) << 18U) | ((byte(at + 1) & 0x3FU) << 12U) |
                                ((byte(at + 2) & 0x3FU) << 6U) | (byte(at + 3) & 0x3FU);
-    if (code >= 0x10000 && code <= 0x10FFFF) { return {code, 4}; }
+    if (code >= 0x10000 && code <= 0x10FFFF) {
+      return {code, 4};
+    }
   }
   return {0xFFFD, 0};
 }
@@ -42,10 +48,14 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
   while (at + 8 <= text.size()) {
     std::uint64_t block = 0;
     std::memcpy(&block, text.data() + at, 8);
-    if ((block & 0x8080808080808080ULL) != 0) { break; }
+    if ((block & 0x8080808080808080ULL) != 0) {
+      break;
+    }
     at += 8;
   }
-  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) { ++at; }
+  while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80) {
+    ++at;
+  }
   return at;
 }
 
@@ -75,7 +85,9 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   std::size_t at = skip_ascii(text, 0);
   while (at < text.size()) {
     const Decoded decoded = decode(text, at);
-    if (decoded.length == 0) { return at; }
+    if (decoded.length == 0) {
+      return at;
+    }
     at = skip_ascii(text, at + decoded.length);
   }
   return std::nullopt;
@@ -89,8 +101,9 @@ char32_t next_code_point(std::string_view text, std::size_t& offset) {
 
 void append_utf8(std::string& out, char32_t code_point) {
   const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  const std::uint32_t code =
-      code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF) ? 0xFFFDU : code_point;
+  const std::uint32_t code = code_point > 0x10FFFF || (code_point >= 0xD800 && code_point <= 0xDFFF)
+                                 ? 0xFFFDU
+                                 : code_point;
   if (code < 0x80) {
     put(code);
   } else if (code < 0x800) {
@@ -115,8 +128,12 @@ std::size_t count_code_points(std::string_view text) {
 }
 
 bool needs_escape(char32_t c) {
-  if (c < 0x20 || (c >= 0x7F && c < 0xA0)) { return true; }
-  if (c < 0xAD) { return false; }
+  if (c < 0x20 || (c >= 0x7F && c < 0xA0)) {
+    return true;
+  }
+  if (c < 0xAD) {
+    return false;
+  }
   return c == 0xAD || c == 0x034F || c == 0x061C || c == 0x115F || c == 0x1160 || c == 0x180E ||
          (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
          (c >= 0x2060 && c <= 0x206F) || c == 0x3164 || c == 0xFEFF || c == 0xFFA0 ||
@@ -144,14 +161,19 @@ std::string escape_for_display(std::string_view text) {
 }
 
 std::string shorten(std::string_view text, std::size_t max_bytes) {
-  if (text.size() <= max_bytes) { return std::string(text); }
+  if (text.size() <= max_bytes) {
+    return std::string(text);
+  }
   std::size_t end = max_bytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) { --end; }
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
+    --end;
+  }
   return std::string(text.substr(0, end)) + "…";
 }
 
 std::string mask_secret(std::string_view secret) {
-  // Four characters of a long secret identify its kind and tell an attacker nothing; of a short one they are too many.
+  // Four characters of a long secret identify its kind and tell an attacker nothing; of a short one
+  // they are too many.
   const std::size_t shown = secret.size() >= 20 && is_ascii(secret.substr(0, 4)) ? 4 : 0;
   return std::string(secret.substr(0, shown)) + "…(" + std::to_string(secret.size()) + ")";
 }
@@ -159,21 +181,27 @@ std::string mask_secret(std::string_view secret) {
 std::string to_lower_ascii(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') { c = static_cast<char>(c - 'A' + 'a'); }
+    if (c >= 'A' && c <= 'Z') {
+      c = static_cast<char>(c - 'A' + 'a');
+    }
   }
   return out;
 }
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n\v\f";
   const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) { return {}; }
+  if (first == std::string_view::npos) {
+    return {};
+  }
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
@@ -182,7 +210,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   for (std::size_t begin = 0;;) {
     const std::size_t end = text.find(separator, begin);
     parts.push_back(text.substr(begin, end == std::string_view::npos ? end : end - begin));
-    if (end == std::string_view::npos) { return parts; }
+    if (end == std::string_view::npos) {
+      return parts;
+    }
     begin = end + 1;
   }
 }
@@ -190,24 +220,31 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {
   std::string out;
   for (const std::string& part : parts) {
-    if (&part != &parts.front()) { out.append(separator); }
+    if (&part != &parts.front()) {
+      out.append(separator);
+    }
     out.append(part);
   }
   return out;
 }
 
-bool is_ascii(std::string_view text) { return skip_ascii(text, 0) == text.size(); }
+bool is_ascii(std::string_view text) {
+  return skip_ascii(text, 0) == text.size();
+}
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) { return std::nullopt; }
+  if (error != std::errc{} || end != text.data() + text.size()) {
+    return std::nullopt;
+  }
   return value;
 }
 
 namespace {
 
-// Matches one character against the class at `pattern[at]` == '['; returns the length of the class, 0 when it is not one.
+// Matches one character against the class at `pattern[at]` == '['; returns the length of the class,
+// 0 when it is not one.
 std::size_t match_class(std::string_view pattern, std::size_t at, char c, bool& matched) {
   std::size_t i = at + 1;
   bool negated = false;
@@ -225,7 +262,9 @@ std::size_t match_class(std::string_view pattern, std::size_t at, char c, bool& 
       matched = matched || pattern[i] == c;
     }
   }
-  if (i >= pattern.size()) { return 0; }
+  if (i >= pattern.size()) {
+    return 0;
+  }
   matched = matched != negated;
   return i - at + 1;
 }
@@ -246,7 +285,9 @@ bool glob_match(std::string_view pattern, std::string_view text) {
       continue;
     }
     if (p < pattern.size()) {
-      if (pattern[p] == '[') { step = match_class(pattern, p, text[t], matched); }
+      if (pattern[p] == '[') {
+        step = match_class(pattern, p, text[t], matched);
+      }
       if (step == 0) {
         step = 1;
         matched = pattern[p] == '?' || pattern[p] == text[t];
@@ -262,18 +303,26 @@ bool glob_match(std::string_view pattern, std::string_view text) {
       return false;
     }
   }
-  while (p < pattern.size() && pattern[p] == '*') { ++p; }
+  while (p < pattern.size() && pattern[p] == '*') {
+    ++p;
+  }
   return p == pattern.size();
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t cap) {
-  if (a.size() > 256 || b.size() > 256) { return cap + 1; }
+  if (a.size() > 256 || b.size() > 256) {
+    return cap + 1;
+  }
   const std::size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
-  if (difference > cap) { return cap + 1; }
+  if (difference > cap) {
+    return cap + 1;
+  }
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) { last[j] = j; }
+  for (std::size_t j = 0; j <= b.size(); ++j) {
+    last[j] = j;
+  }
   for (std::size_t i = 1; i <= a.size(); ++i) {
     row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {

@@ -16,17 +16,23 @@ std::string_view to_string(ItemKind kind) {
 }
 
 const Item* Manifest::item_at(NodeId node) const {
-  // Items are sorted by node and do not overlap but for nesting, so the last one that starts at or before `node` and
-  // reaches past it is the innermost.
+  // Items are sorted by node and do not overlap but for nesting, so the last one that starts at or
+  // before `node` and reaches past it is the innermost.
   auto after = std::upper_bound(items.begin(), items.end(), node,
                                 [](NodeId id, const Item& item) { return id < item.node; });
   while (after != items.begin()) {
     --after;
-    if (node < document.node(after->node).next) { return &*after; }
+    if (node < document.node(after->node).next) {
+      return &*after;
+    }
     // Not nested: an earlier item that ends before this one starts cannot hold the node either.
     const NodeId parent = document.node(after->node).parent;
-    if (parent == kNoNode || node >= document.node(parent).next) { return nullptr; }
-    if (document.node(parent).kind == NodeKind::kArray) { return nullptr; }
+    if (parent == kNoNode || node >= document.node(parent).next) {
+      return nullptr;
+    }
+    if (document.node(parent).kind == NodeKind::kArray) {
+      return nullptr;
+    }
   }
   return nullptr;
 }
@@ -34,10 +40,16 @@ const Item* Manifest::item_at(NodeId node) const {
 const Server* Manifest::server_at(NodeId node) const {
   const Server* best = nullptr;
   for (const Server& server : servers) {
-    if (server.node == kNoNode || node < server.node || node >= document.node(server.node).next) { continue; }
-    if (best == nullptr || server.node > best->node) { best = &server; }
+    if (server.node == kNoNode || node < server.node || node >= document.node(server.node).next) {
+      continue;
+    }
+    if (best == nullptr || server.node > best->node) {
+      best = &server;
+    }
   }
-  if (best != nullptr) { return best; }
+  if (best != nullptr) {
+    return best;
+  }
   const Item* item = item_at(node);
   return item != nullptr && item->server < servers.size() ? &servers[item->server] : nullptr;
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// What one file says about servers and what they offer. Strings are not copied: an item holds node ids of `document`,
-/// and every string node carries its Surface as its label.
+/// What one file says about servers and what they offer. Strings are not copied: an item holds node
+/// ids of `document`, and every string node carries its Surface as its label.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,8 +19,8 @@ inline constexpr std::uint32_t kNoServer = 0xFFFFFFFFU;
 /// A tool, prompt, resource or skill. Absent parts are kNoNode.
 struct Item {
   ItemKind kind{ItemKind::kTool};
-  std::uint32_t server{kNoServer};   ///< index into Manifest::servers
-  NodeId node{kNoNode};              ///< the whole definition: its subtree is the item
+  std::uint32_t server{kNoServer};  ///< index into Manifest::servers
+  NodeId node{kNoNode};             ///< the whole definition: its subtree is the item
   NodeId name{kNoNode};
   NodeId description{kNoNode};
   NodeId input_schema{kNoNode};
@@ -43,8 +43,8 @@ struct LaunchWord {
 
 /// A server as a manifest or a client configuration describes it.
 struct Server {
-  std::string name;                  ///< configured name, else what it calls itself; may be empty
-  NodeId node{kNoNode};              ///< the whole entry
+  std::string name;      ///< configured name, else what it calls itself; may be empty
+  NodeId node{kNoNode};  ///< the whole entry
   NodeId name_node{kNoNode};
   Transport transport{Transport::kUnknown};
   /// argv as it would be started: program first. Empty for remote servers.
@@ -59,15 +59,15 @@ struct Server {
 /// What a reader could not or did not take from the file. Part of the report's coverage section.
 struct ReadNote {
   NodeId node{kNoNode};
-  std::string message;               ///< lower case, no period
-  bool incomplete{true};             ///< true: the scan did not see everything (exit code 3)
+  std::string message;    ///< lower case, no period
+  bool incomplete{true};  ///< true: the scan did not see everything (exit code 3)
 };
 
 struct Manifest {
-  std::string format;                ///< name of the ManifestFormat that read it
+  std::string format;  ///< name of the ManifestFormat that read it
   Document document;
   std::vector<Server> servers;
-  std::vector<Item> items;           ///< sorted by node
+  std::vector<Item> items;  ///< sorted by node
   std::vector<ReadNote> notes;
   /// For entries of a bundle: `bundle.mcpb!manifest.json`. Equals document.source().name().
   [[nodiscard]] const std::string& file() const { return document.source().name(); }
@@ -75,7 +75,9 @@ struct Manifest {
   [[nodiscard]] const Item* item_at(NodeId node) const;
   /// The server whose subtree holds `node`, else the server of its item, or null.
   [[nodiscard]] const Server* server_at(NodeId node) const;
-  [[nodiscard]] Surface surface_of(NodeId node) const { return static_cast<Surface>(document.label(node)); }
+  [[nodiscard]] Surface surface_of(NodeId node) const {
+    return static_cast<Surface>(document.label(node));
+  }
 };
 
 }  // namespace merlon

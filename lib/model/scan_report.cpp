@@ -21,9 +21,10 @@ bool ScanReport::incomplete() const {
 }
 
 std::size_t ScanReport::count_at_least(Severity severity) const {
-  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) {
-    return !finding.suppression && finding.severity >= severity;
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return !finding.suppression && finding.severity >= severity;
+      }));
 }
 
 }  // namespace merlon

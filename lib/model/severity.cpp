@@ -24,14 +24,18 @@ std::string_view to_string(Tier tier) {
 std::optional<Severity> parse_severity(std::string_view word) {
   for (const Severity severity :
        {Severity::kInfo, Severity::kLow, Severity::kMedium, Severity::kHigh, Severity::kCritical}) {
-    if (to_string(severity) == word) { return severity; }
+    if (to_string(severity) == word) {
+      return severity;
+    }
   }
   return std::nullopt;
 }
 
 std::optional<Tier> parse_tier(std::string_view word) {
   for (const Tier tier : {Tier::kHard, Tier::kSoft}) {
-    if (to_string(tier) == word) { return tier; }
+    if (to_string(tier) == word) {
+      return tier;
+    }
   }
   return std::nullopt;
 }

@@ -8,7 +8,8 @@ namespace merlon {
 
 enum class Severity : std::uint8_t { kInfo, kLow, kMedium, kHigh, kCritical };
 
-/// Hard: alone enough to fail a build, almost never wrong. Soft: only adds its score to a tool's sum.
+/// Hard: alone enough to fail a build, almost never wrong. Soft: only adds its score to a tool's
+/// sum.
 enum class Tier : std::uint8_t { kHard, kSoft };
 
 [[nodiscard]] std::string_view to_string(Severity severity);

@@ -1,6 +1,6 @@
 #pragma once
-/// What a string of a manifest is. Readers of a format label the nodes they know (Document::set_label); rules name the
-/// surfaces they look at, one by one or by group.
+/// What a string of a manifest is. Readers of a format label the nodes they know
+/// (Document::set_label); rules name the surfaces they look at, one by one or by group.
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -9,49 +9,50 @@
 namespace merlon {
 
 enum class Surface : std::uint8_t {
-  kOther = 0,            ///< a string that no reader claimed; still matched by rules with `surfaces = ["any"]`
+  kOther =
+      0,  ///< a string that no reader claimed; still matched by rules with `surfaces = ["any"]`
   kToolName,
   kToolTitle,
   kToolDescription,
-  kSchemaDescription,    ///< description, title of a (nested) schema, input or output
-  kSchemaKey,            ///< property names
+  kSchemaDescription,  ///< description, title of a (nested) schema, input or output
+  kSchemaKey,          ///< property names
   kSchemaEnum,
   kSchemaDefault,
   kSchemaConst,
   kSchemaExample,
   kSchemaPattern,
-  kSchemaComment,        ///< $comment
-  kSchemaOther,          ///< any other string inside a schema
+  kSchemaComment,  ///< $comment
+  kSchemaOther,    ///< any other string inside a schema
   kAnnotation,
-  kMeta,                 ///< inside _meta
+  kMeta,  ///< inside _meta
   kPromptName,
   kPromptDescription,
-  kPromptArgument,       ///< name or description of a prompt's argument
-  kPromptText,           ///< the text a prompt expands to
+  kPromptArgument,  ///< name or description of a prompt's argument
+  kPromptText,      ///< the text a prompt expands to
   kResourceName,
   kResourceUri,
   kResourceDescription,
-  kInstructions,         ///< initialize.instructions, discover.instructions
+  kInstructions,  ///< initialize.instructions, discover.instructions
   kServerName,
   kServerDescription,
-  kIcon,                 ///< src of an icon
-  kCommand,              ///< the program of a launch
-  kArgument,             ///< an argument of a launch
+  kIcon,      ///< src of an icon
+  kCommand,   ///< the program of a launch
+  kArgument,  ///< an argument of a launch
   kEnvName,
   kEnvValue,
   kHeaderName,
   kHeaderValue,
-  kUrl,                  ///< of a remote server
-  kPath,                 ///< a mount, working directory, env file
-  kPackage,              ///< identifier of a package or image
+  kUrl,      ///< of a remote server
+  kPath,     ///< a mount, working directory, env file
+  kPackage,  ///< identifier of a package or image
   kVersion,
-  kPermission,           ///< an allow, ask or deny rule of an agent; allowed-tools of a skill
-  kHookCommand,          ///< a command that an agent runs by itself
-  kSetting,              ///< any other setting of a client
+  kPermission,   ///< an allow, ask or deny rule of an agent; allowed-tools of a skill
+  kHookCommand,  ///< a command that an agent runs by itself
+  kSetting,      ///< any other setting of a client
   kSkillName,
   kSkillDescription,
   kSkillBody,
-  kComment,              ///< comments of the source file, where a reader keeps them
+  kComment,  ///< comments of the source file, where a reader keeps them
   kCount
 };
 
@@ -60,10 +61,12 @@ enum class Surface : std::uint8_t {
 
 /// A set of surfaces, one bit each.
 using SurfaceSet = std::uint64_t;
-[[nodiscard]] constexpr SurfaceSet surface_bit(Surface surface) { return SurfaceSet{1} << static_cast<unsigned>(surface); }
+[[nodiscard]] constexpr SurfaceSet surface_bit(Surface surface) {
+  return SurfaceSet{1} << static_cast<unsigned>(surface);
+}
 
-/// A named group, for rules: "any", "text" (all that a model reads as prose), "description", "schema", "name", "launch",
-/// "config", "skill", "prompt", "resource".
+/// A named group, for rules: "any", "text" (all that a model reads as prose), "description",
+/// "schema", "name", "launch", "config", "skill", "prompt", "resource".
 struct SurfaceGroup {
   std::string_view name;
   std::string_view summary;

@@ -9,12 +9,12 @@ namespace merlon::test {
 
 class MemoryFiles final : public FileSource {
  public:
-  std::map<std::string, std::string> files;             ///< path to bytes
-  std::map<std::string, std::string> links;             ///< path to target path
-  std::map<std::string, ErrorCode> unreadable;          ///< path to the error that reading gives
+  std::map<std::string, std::string> files;     ///< path to bytes
+  std::map<std::string, std::string> links;     ///< path to target path
+  std::map<std::string, ErrorCode> unreadable;  ///< path to the error that reading gives
 
-  [[nodiscard]] Result<std::shared_ptr<const SourceText>> read(std::string_view path,
-                                                               std::uint64_t max_bytes) const override;
+  [[nodiscard]] Result<std::shared_ptr<const SourceText>> read(
+      std::string_view path, std::uint64_t max_bytes) const override;
   [[nodiscard]] Result<std::vector<DirectoryEntry>> list(std::string_view path) const override;
   [[nodiscard]] Result<FileKind> kind_of(std::string_view path) const override;
   [[nodiscard]] Result<std::string> canonical(std::string_view path) const override;
