@@ -30,8 +30,8 @@ Examples:
       look at the MCP servers that the clients on this machine are set up with
   merlon scan .mcp.json
       look at one client configuration; exit code 1 when it finds something bad
-  merlon capture -- npx -y some-server@1.2.3 > server.json && merlon scan server.json
-      start a server, keep what it offers, and look at that
+  merlon capture -- npx -y some-server@1.2.3 > server.json
+      start a server and keep what it offers, for `merlon scan server.json`
 
 Exit codes: 0 fine, 1 something was found, 2 wrong command line, 3 could not
 tell (an input could not be read), 4 the environment failed, 70 a bug.

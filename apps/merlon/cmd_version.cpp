@@ -25,7 +25,7 @@ constexpr std::array kFormats{
 int cmd_version(Env& env, std::span<const std::string> args);
 
 int cmd_version(Env& env, std::span<const std::string> args) {
-  Options options("version", "show the versions of the program, its rules and its file formats");
+  Options options("version", "show versions of the program, its rules and formats");
   if (const auto code = options.parse(env, args)) {
     return *code;
   }

@@ -17,9 +17,18 @@ namespace {
 
 constexpr std::array kCommands{
     Command{"help", "show help, also of one command", cmd_help},
-    Command{"version", "show the versions of the program, its rules and its file formats",
-            cmd_version},
+    Command{"version", "show versions of the program, its rules and formats", cmd_version},
 };
+
+/// A command that begins with the word, else one that is spelt like it.
+std::string_view suggestion(std::string_view word, const std::vector<std::string_view>& known) {
+  for (const std::string_view name : known) {
+    if (word.size() >= 2 && name.starts_with(word)) {
+      return name;
+    }
+  }
+  return nearest(word, known);
+}
 
 int unknown_command(Env& env, const std::string& word) {
   const bool option = word.starts_with('-');
@@ -32,7 +41,7 @@ int unknown_command(Env& env, const std::string& word) {
   }
   Error error = make_error(ErrorCode::kUsage, option ? "unknown option `" : "unknown command `",
                            word.substr(0, option ? word.find('=') : std::string::npos), "`");
-  const std::string_view near = nearest(word, known);
+  const std::string_view near = suggestion(word, known);
   error.hints.push_back(near.empty() ? "`merlon --help` lists the commands"
                                      : "did you mean `merlon " + std::string(near) + "`?");
   env.err << render(error);

@@ -165,7 +165,7 @@ Error Options::Impl::usage_error(std::string message, std::string hint) const {
 Error Options::Impl::unknown_option(std::string_view word) const {
   // What follows `=` may be a secret: it is not repeated.
   const std::string_view name = word.substr(0, word.find('='));
-  std::vector<std::string_view> known;
+  std::vector<std::string_view> known{"--help"};
   for (const DeclaredOption& option : options) {
     known.insert(known.end(), option.names.begin(), option.names.end());
   }
