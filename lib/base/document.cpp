@@ -8,9 +8,15 @@ namespace merlon {
 namespace {
 
 int hex_value(char c) {
-  if (c >= '0' && c <= '9') { return c - '0'; }
-  if (c >= 'a' && c <= 'f') { return c - 'a' + 10; }
-  if (c >= 'A' && c <= 'F') { return c - 'A' + 10; }
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return c - 'A' + 10;
+  }
   return -1;
 }
 
@@ -23,7 +29,8 @@ std::uint32_t hex4(std::string_view raw, std::size_t at) {
   return value;
 }
 
-// One step of a JSON string body (between the quotes): appends the decoded bytes, returns the raw bytes it took.
+// One step of a JSON string body (between the quotes): appends the decoded bytes, returns the raw
+// bytes it took.
 std::size_t decode_step(std::string_view raw, std::size_t at, std::string& out) {
   if (raw[at] != '\\' || at + 1 >= raw.size()) {
     out.push_back(raw[at]);
@@ -54,7 +61,20 @@ std::size_t decode_step(std::string_view raw, std::size_t at, std::string& out) 
 void decode_json_string(std::string_view raw, std::string& out) {
   out.clear();
   out.reserve(raw.size());
-  for (std::size_t at = 0; at < raw.size();) { at += decode_step(raw, at, out); }
+  for (std::size_t at = 0; at < raw.size();) {
+    at += decode_step(raw, at, out);
+  }
+}
+
+// Bytes of the quote on either side: 1, 3 for the long strings of TOML, 0 for text without quotes.
+std::size_t quotes_of(std::string_view raw) {
+  if (raw.size() < 2 || (raw.front() != '"' && raw.front() != '\'') || raw.back() != raw.front()) {
+    return 0;
+  }
+  return raw.size() >= 6 && raw[1] == raw[0] && raw[2] == raw[0] && raw[raw.size() - 2] == raw[0] &&
+                 raw[raw.size() - 3] == raw[0]
+             ? 3
+             : 1;
 }
 
 std::string escape_pointer_token(std::string_view token) {
@@ -71,43 +91,132 @@ std::string escape_pointer_token(std::string_view token) {
   return out;
 }
 
-// Where decoded offset `wanted` stands in `raw`, for text whose decoding we do not know (YAML, TOML): walks both and
-// skips raw bytes that the decoded text does not have (indentation, escapes, comment signs of folded lines).
-std::size_t align(std::string_view raw, std::string_view decoded, std::size_t wanted) {
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < wanted && i < decoded.size(); ++i) {
-    const std::size_t found = raw.find(decoded[i], at);
-    // Far away means that this byte is not in the source as such (an escape): stay.
-    if (found != std::string_view::npos && found - at <= 64) { at = found + 1; }
-  }
-  if (wanted < decoded.size()) {
-    const std::size_t found = raw.find(decoded[wanted], at);
-    if (found != std::string_view::npos && found - at <= 64) { return found; }
-  }
-  return at;
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
+
+// Source bytes of the escape at `raw[at]` == '\\' in a double-quoted string of YAML or TOML.
+std::size_t escape_length(std::string_view raw, std::size_t at) {
+  const char kind = at + 1 < raw.size() ? raw[at + 1] : '\0';
+  const std::size_t length = kind == 'x' ? 4 : kind == 'u' ? 6 : kind == 'U' ? 10 : 2;
+  return std::min(length, raw.size() - at);
+}
+
+// Walks a string of YAML or TOML and its decoded text side by side: indentation, folded line ends,
+// doubled quotes and escapes are in the source only.
+class Alignment {
+ public:
+  Alignment(std::string_view raw, std::string_view decoded)
+      : raw_(raw), decoded_(decoded), quote_(raw.empty() ? '\0' : raw.front()) {
+    if (quote_ != '"' && quote_ != '\'') {
+      quote_ = '\0';
+    }
+    if (quote_ != '\0') {
+      at_ = quotes_of(raw);
+    }
+  }
+
+  // Where the decoded byte `wanted` starts; the end of the text when there is none.
+  std::size_t begin_of(std::size_t wanted) {
+    wanted = std::min(wanted, decoded_.size());
+    while (index_ < wanted && at_ < raw_.size()) {
+      step();
+    }
+    if (index_ < decoded_.size()) {
+      skip_to_match();
+    }
+    return at_;
+  }
+  // After the decoded byte `last`.
+  std::size_t end_of(std::size_t last) {
+    begin_of(last);
+    if (index_ <= last && index_ < decoded_.size() && at_ < raw_.size()) {
+      step();
+    }
+    return std::min(at_, raw_.size());
+  }
+
+ private:
+  [[nodiscard]] bool escape_here() const {
+    return quote_ == '"' && at_ < raw_.size() && raw_[at_] == '\\';
+  }
+
+  // Past the source bytes that stand for nothing.
+  void skip_to_match() {
+    while (at_ < raw_.size() && raw_[at_] != decoded_[index_]) {
+      if (escape_here()) {
+        if (at_ + 1 < raw_.size() && is_blank(raw_[at_ + 1]) && raw_[at_ + 1] != ' ' &&
+            raw_[at_ + 1] != '\t') {
+          ++at_;  // a line that goes on
+          continue;
+        }
+        return;
+      }
+      // A folded line end stands for one blank or line feed.
+      const bool folded = (raw_[at_] == '\n' || raw_[at_] == '\r') && decoded_[index_] == ' ';
+      if (folded || (!is_blank(raw_[at_]) && !(quote_ == '\'' && raw_[at_] == '\''))) {
+        return;
+      }
+      ++at_;
+    }
+  }
+
+  void step() {
+    skip_to_match();
+    if (at_ >= raw_.size()) {
+      return;
+    }
+    if (escape_here()) {
+      at_ += escape_length(raw_, at_);
+      static_cast<void>(next_code_point(decoded_, index_));
+      return;
+    }
+    if (raw_[at_] == decoded_[index_] || is_blank(raw_[at_])) {
+      ++at_;
+    }
+    ++index_;
+  }
+
+  std::string_view raw_;
+  std::string_view decoded_;
+  char quote_;
+  std::size_t at_{0};
+  std::size_t index_{0};
+};
 
 }  // namespace
 
 std::vector<NodeId> Document::elements(NodeId array) const {
   std::vector<NodeId> out;
-  if (!is(array, NodeKind::kArray)) { return out; }
-  for (NodeId id = array + 1; id < nodes_[array].next; id = nodes_[id].next) { out.push_back(id); }
+  if (!is(array, NodeKind::kArray)) {
+    return out;
+  }
+  for (NodeId id = array + 1; id < nodes_[array].next; id = nodes_[id].next) {
+    out.push_back(id);
+  }
   return out;
 }
 
 std::vector<std::pair<NodeId, NodeId>> Document::members(NodeId object) const {
   std::vector<std::pair<NodeId, NodeId>> out;
-  if (!is(object, NodeKind::kObject)) { return out; }
-  for (NodeId key = object + 1; key < nodes_[object].next; key = nodes_[key].next) { out.emplace_back(key, key + 1); }
+  if (!is(object, NodeKind::kObject)) {
+    return out;
+  }
+  for (NodeId key = object + 1; key < nodes_[object].next; key = nodes_[key].next) {
+    out.emplace_back(key, key + 1);
+  }
   return out;
 }
 
 std::optional<NodeId> Document::find(NodeId object, std::string_view key) const {
-  if (!is(object, NodeKind::kObject)) { return std::nullopt; }
+  if (!is(object, NodeKind::kObject)) {
+    return std::nullopt;
+  }
   std::string scratch;
   for (NodeId id = object + 1; id < nodes_[object].next; id = nodes_[id].next) {
-    if (text(id, scratch) == key) { return id + 1; }
+    if (text(id, scratch) == key) {
+      return id + 1;
+    }
   }
   return std::nullopt;
 }
@@ -128,11 +237,17 @@ std::string_view Document::raw(NodeId id) const {
 
 std::string_view Document::text(NodeId id, std::string& scratch) const {
   const Node& node = nodes_[id];
-  if ((node.flags & kNodeStored) != 0) { return stored_.at(id); }
+  if ((node.flags & kNodeStored) != 0) {
+    return stored_.at(id);
+  }
   const std::string_view source = raw(id);
-  if (node.kind != NodeKind::kString && node.kind != NodeKind::kKey) { return source; }
+  if (node.kind != NodeKind::kString && node.kind != NodeKind::kKey) {
+    return source;
+  }
   const std::string_view body = source.substr(1, source.size() - 2);
-  if ((node.flags & kNodeEscaped) == 0) { return body; }
+  if ((node.flags & kNodeEscaped) == 0) {
+    return body;
+  }
   decode_json_string(body, scratch);
   return scratch;
 }
@@ -154,7 +269,9 @@ std::string Document::pointer(NodeId id) const {
   std::vector<std::string> tokens;
   while (id != kNoNode && nodes_[id].parent != kNoNode) {
     const NodeId parent = nodes_[id].parent;
-    if ((nodes_[parent].flags & kNodeLines) != 0) { break; }
+    if ((nodes_[parent].flags & kNodeLines) != 0) {
+      break;
+    }
     if (nodes_[id].kind == NodeKind::kKey) {
       tokens.push_back(escape_pointer_token(text(id)));
     } else if (nodes_[parent].kind == NodeKind::kArray) {
@@ -163,19 +280,21 @@ std::string Document::pointer(NodeId id) const {
     id = parent;
   }
   std::string out;
-  for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) { out.append("/").append(*token); }
+  for (auto token = tokens.rbegin(); token != tokens.rend(); ++token) {
+    out.append("/").append(*token);
+  }
   return out;
 }
 
 Location Document::locate(NodeId id) const {
   const Node& node = nodes_[id];
-  const bool quoted = (node.kind == NodeKind::kString || node.kind == NodeKind::kKey) &&
-                      (node.flags & kNodeStored) == 0 && node.end - node.begin >= 2;
-  const std::uint32_t trim = quoted ? 1 : 0;
+  const bool text = node.kind == NodeKind::kString || node.kind == NodeKind::kKey;
+  const std::size_t trim = text ? quotes_of(raw(id)) : 0;
   return source_->locate(node.begin + trim, node.end - node.begin - (2 * trim));
 }
 
-std::pair<std::uint64_t, std::uint64_t> Document::source_range(NodeId id, std::size_t begin, std::size_t end) const {
+std::pair<std::uint64_t, std::uint64_t> Document::source_range(NodeId id, std::size_t begin,
+                                                               std::size_t end) const {
   const Node& node = nodes_[id];
   const std::string_view source = raw(id);
   end = std::max(begin, end);
@@ -183,32 +302,43 @@ std::pair<std::uint64_t, std::uint64_t> Document::source_range(NodeId id, std::s
     const std::string& decoded = stored_.at(id);
     const std::size_t whole = source.find(decoded);
     if (whole != std::string_view::npos) {
-      return {node.begin + whole + std::min(begin, decoded.size()), node.begin + whole + std::min(end, decoded.size())};
+      return {node.begin + whole + std::min(begin, decoded.size()),
+              node.begin + whole + std::min(end, decoded.size())};
     }
-    const std::size_t first = align(source, decoded, begin);
-    const std::size_t last = end > begin ? align(source, decoded, end - 1) + 1 : first;
+    Alignment alignment(source, decoded);
+    const std::size_t first = alignment.begin_of(begin);
+    const std::size_t last = end > begin ? alignment.end_of(end - 1) : first;
     return {node.begin + first, node.begin + std::max(first, std::min(last, source.size()))};
   }
-  if (node.kind != NodeKind::kString && node.kind != NodeKind::kKey) { return {node.begin, node.end}; }
+  if (node.kind != NodeKind::kString && node.kind != NodeKind::kKey) {
+    return {node.begin, node.end};
+  }
   const std::string_view body = source.substr(1, source.size() - 2);
   if ((node.flags & kNodeEscaped) == 0) {
-    return {node.begin + 1 + std::min(begin, body.size()), node.begin + 1 + std::min(end, body.size())};
+    return {node.begin + 1 + std::min(begin, body.size()),
+            node.begin + 1 + std::min(end, body.size())};
   }
   std::string decoded;
   std::size_t at = 0;
   std::size_t first = body.size();
   bool have_first = false;
   while (at < body.size()) {
-    if (decoded.size() >= end && have_first) { break; }
+    if (decoded.size() >= end && have_first) {
+      break;
+    }
     const std::size_t start = at;
     at += decode_step(body, at, decoded);
     if (!have_first && decoded.size() > begin) {
       first = start;
       have_first = true;
     }
-    if (have_first && decoded.size() >= end) { break; }
+    if (have_first && decoded.size() >= end) {
+      break;
+    }
   }
-  if (end == begin && have_first) { return {node.begin + 1 + first, node.begin + 1 + first}; }
+  if (end == begin && have_first) {
+    return {node.begin + 1 + first, node.begin + 1 + first};
+  }
   return {node.begin + 1 + first, node.begin + 1 + std::max(first, at)};
 }
 
@@ -217,15 +347,33 @@ Location Document::locate(NodeId id, std::size_t begin, std::size_t end) const {
   return source_->locate(first, last - first);
 }
 
-NodeId Document::add(NodeKind kind, std::uint32_t begin, std::uint32_t end, NodeId parent, std::uint8_t flags) {
+NodeId Document::add(NodeKind kind, std::uint32_t begin, std::uint32_t end, NodeId parent,
+                     std::uint8_t flags) {
   const auto id = static_cast<NodeId>(nodes_.size());
-  nodes_.push_back(Node{.begin = begin, .end = end, .parent = parent, .next = id + 1, .kind = kind, .flags = flags});
+  nodes_.push_back(Node{
+      .begin = begin, .end = end, .parent = parent, .next = id + 1, .kind = kind, .flags = flags});
   return id;
 }
 
 void Document::close(NodeId id, std::uint32_t end) {
   nodes_[id].end = end;
   nodes_[id].next = static_cast<NodeId>(nodes_.size());
+}
+
+NodeId Document::copy_subtree(NodeId from, NodeId parent, std::uint32_t index) {
+  const NodeId end = nodes_[from].next;
+  const auto copy = static_cast<NodeId>(nodes_.size());
+  for (NodeId id = from; id < end; ++id) {
+    Node node = nodes_[id];
+    node.parent = id == from ? parent : copy + (node.parent - from);
+    node.next = copy + (node.next - from);
+    nodes_.push_back(node);
+    if ((node.flags & kNodeStored) != 0) {
+      stored_[copy + (id - from)] = stored_.at(id);
+    }
+  }
+  nodes_[copy].index = index;
+  return copy;
 }
 
 void Document::store_text(NodeId id, std::string decoded) {

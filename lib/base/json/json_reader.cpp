@@ -10,34 +10,52 @@
 namespace merlon {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 /// An iterative parser: an attacker chooses the nesting, so the C++ stack must not grow with it.
 class JsonParser {
  public:
   JsonParser(std::shared_ptr<const SourceText> source, JsonDialect dialect, const Limits& limits)
-      : document_(std::move(source)), text_(document_.source().bytes()), dialect_(dialect), limits_(limits) {}
+      : document_(std::move(source)),
+        text_(document_.source().bytes()),
+        dialect_(dialect),
+        limits_(limits) {}
 
   Result<Document> parse_single() {
     MERLON_CHECK(check_input());
-    if (text_.starts_with("\xEF\xBB\xBF")) { at_ = 3; }
+    if (text_.starts_with("\xEF\xBB\xBF")) {
+      at_ = 3;
+    }
     MERLON_CHECK(parse_value(kNoNode, 0));
     MERLON_CHECK(skip_blank());
-    if (at_ < text_.size()) { return error_at(at_, 1, "text after the end of the JSON document"); }
+    if (at_ < text_.size()) {
+      return error_at(at_, 1, "text after the end of the JSON document");
+    }
     return std::move(document_);
   }
 
   Result<Document> parse_lines() {
     MERLON_CHECK(check_input());
-    if (text_.starts_with("\xEF\xBB\xBF")) { at_ = 3; }
+    if (text_.starts_with("\xEF\xBB\xBF")) {
+      at_ = 3;
+    }
     const NodeId root = document_.add(NodeKind::kArray, 0, 0, kNoNode, kNodeLines);
     std::uint32_t index = 0;
     for (;;) {
       MERLON_CHECK(skip_blank());
-      if (at_ >= text_.size()) { break; }
+      if (at_ >= text_.size()) {
+        break;
+      }
       MERLON_CHECK(parse_value(root, index++));
-      while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r')) { ++at_; }
-      if (at_ < text_.size() && text_[at_] != '\n') { return error_at(at_, 1, "text after the JSON document of this line"); }
+      while (at_ < text_.size() &&
+             (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\r')) {
+        ++at_;
+      }
+      if (at_ < text_.size() && text_[at_] != '\n') {
+        return error_at(at_, 1, "text after the JSON document of this line");
+      }
     }
     document_.close(root, static_cast<std::uint32_t>(text_.size()));
     return std::move(document_);
@@ -46,8 +64,8 @@ class JsonParser {
  private:
   struct Frame {
     NodeId container;
-    NodeId key;            ///< the open member of an object
-    std::uint32_t count;   ///< elements or members so far
+    NodeId key;                            ///< the open member of an object
+    std::uint32_t count;                   ///< elements or members so far
     std::unordered_set<std::string> seen;  ///< decoded keys, once there are many
   };
 
@@ -63,9 +81,12 @@ class JsonParser {
       return error_at(0, 0, "more than 4 GiB of JSON in one file", ErrorCode::kLimit);
     }
     if (const auto bad = find_invalid_utf8(text_)) {
-      return error_at(*bad, 1, "byte " + std::to_string(static_cast<unsigned char>(text_[*bad])) + " is not valid UTF-8 here");
+      return error_at(*bad, 1,
+                      "byte " + std::to_string(static_cast<unsigned char>(text_[*bad])) +
+                          " is not valid UTF-8 here");
     }
-    // Untouched memory of a reserve costs nothing; growing by doubling would cost half of the peak again.
+    // Untouched memory of a reserve costs nothing; growing by doubling would cost half of the peak
+    // again.
     document_.reserve(std::min<std::uint64_t>(limits_.json_nodes, (text_.size() / 6) + 16));
     return {};
   }
@@ -73,8 +94,12 @@ class JsonParser {
   Status skip_blank() {
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
-      if (c == ' ' || c == '\n' || c == '\r' || c == '\t') { continue; }
-      if (c != '/' || dialect_ == JsonDialect::kStrict) { return {}; }
+      if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
+        continue;
+      }
+      if (c != '/' || dialect_ == JsonDialect::kStrict) {
+        return {};
+      }
       MERLON_CHECK(skip_comment());
     }
     return {};
@@ -90,18 +115,24 @@ class JsonParser {
     }
     if (rest.starts_with("/*")) {
       const std::size_t end = text_.find("*/", at_ + 2);
-      if (end == std::string_view::npos) { return error_at(at_, 2, "this comment does not end"); }
+      if (end == std::string_view::npos) {
+        return error_at(at_, 2, "this comment does not end");
+      }
       at_ = end + 1;
       return {};
     }
     return error_at(at_, 1, "expected a comment after `/`");
   }
 
-  Status add_node(NodeKind kind, std::size_t begin, std::size_t end, NodeId parent, std::uint8_t flags, std::uint32_t index) {
+  Status add_node(NodeKind kind, std::size_t begin, std::size_t end, NodeId parent,
+                  std::uint8_t flags, std::uint32_t index) {
     if (document_.size() >= limits_.json_nodes) {
-      return error_at(begin, 1, "more than " + std::to_string(limits_.json_nodes) + " keys and values", ErrorCode::kLimit);
+      return error_at(begin, 1,
+                      "more than " + std::to_string(limits_.json_nodes) + " keys and values",
+                      ErrorCode::kLimit);
     }
-    last_ = document_.add(kind, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end), parent, flags);
+    last_ = document_.add(kind, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end),
+                          parent, flags);
     document_.set_index(last_, index);
     return {};
   }
@@ -110,26 +141,37 @@ class JsonParser {
   Status parse_value(NodeId parent, std::uint32_t index) {
     stack_.clear();
     MERLON_CHECK(begin_value(parent, index));
-    while (!stack_.empty()) { MERLON_CHECK(step()); }
+    while (!stack_.empty()) {
+      MERLON_CHECK(step());
+    }
     return {};
   }
 
   // A scalar is added whole; a container is opened and pushed.
   Status begin_value(NodeId parent, std::uint32_t index) {
     MERLON_CHECK(skip_blank());
-    if (at_ >= text_.size()) { return error_at(at_, 0, "the document ends where a value is expected"); }
+    if (at_ >= text_.size()) {
+      return error_at(at_, 0, "the document ends where a value is expected");
+    }
     const char c = text_[at_];
     if (c == '{' || c == '[') {
       if (stack_.size() >= limits_.json_depth) {
-        return error_at(at_, 1, "nested deeper than " + std::to_string(limits_.json_depth) + " levels", ErrorCode::kLimit);
+        return error_at(at_, 1,
+                        "nested deeper than " + std::to_string(limits_.json_depth) + " levels",
+                        ErrorCode::kLimit);
       }
-      MERLON_CHECK(add_node(c == '{' ? NodeKind::kObject : NodeKind::kArray, at_, at_ + 1, parent, 0, index));
+      MERLON_CHECK(add_node(c == '{' ? NodeKind::kObject : NodeKind::kArray, at_, at_ + 1, parent,
+                            0, index));
       stack_.push_back(Frame{.container = last_, .key = kNoNode, .count = 0, .seen = {}});
       ++at_;
       return {};
     }
-    if (c == '"') { return parse_string(NodeKind::kString, parent, index); }
-    if (c == '-' || is_digit(c)) { return parse_number(parent, index); }
+    if (c == '"') {
+      return parse_string(NodeKind::kString, parent, index);
+    }
+    if (c == '-' || is_digit(c)) {
+      return parse_number(parent, index);
+    }
     return parse_literal(parent, index);
   }
 
@@ -141,17 +183,25 @@ class JsonParser {
     }
     const bool object = document_.is(frame.container, NodeKind::kObject);
     const char closer = object ? '}' : ']';
-    if (text_[at_] == closer) { return close_container(); }
+    if (text_[at_] == closer) {
+      return close_container();
+    }
     if (frame.count > 0) {
-      if (text_[at_] != ',') { return error_at(at_, 1, object ? "expected `,` or `}`" : "expected `,` or `]`"); }
+      if (text_[at_] != ',') {
+        return error_at(at_, 1, object ? "expected `,` or `}`" : "expected `,` or `]`");
+      }
       const std::size_t comma = at_++;
       MERLON_CHECK(skip_blank());
       if (at_ < text_.size() && text_[at_] == closer) {
-        if (dialect_ == JsonDialect::kStrict) { return error_at(comma, 1, "trailing comma"); }
+        if (dialect_ == JsonDialect::kStrict) {
+          return error_at(comma, 1, "trailing comma");
+        }
         return close_container();
       }
     }
-    if (object) { return parse_member(frame); }
+    if (object) {
+      return parse_member(frame);
+    }
     const std::uint32_t index = frame.count++;
     return begin_value(frame.container, index);  // may move `frame`
   }
@@ -169,13 +219,17 @@ class JsonParser {
   }
 
   Status parse_member(Frame& frame) {
-    if (at_ >= text_.size() || text_[at_] != '"') { return error_at(at_, 1, "expected a key in double quotes"); }
+    if (at_ >= text_.size() || text_[at_] != '"') {
+      return error_at(at_, 1, "expected a key in double quotes");
+    }
     MERLON_CHECK(parse_string(NodeKind::kKey, frame.container, frame.count));
     const NodeId key = last_;
     mark_duplicate(frame, key);
     ++frame.count;
     MERLON_CHECK(skip_blank());
-    if (at_ >= text_.size() || text_[at_] != ':') { return error_at(at_, 1, "expected `:` after the key"); }
+    if (at_ >= text_.size() || text_[at_] != ':') {
+      return error_at(at_, 1, "expected `:` after the key");
+    }
     ++at_;
     frame.key = key;
     const std::size_t depth = stack_.size();
@@ -187,7 +241,8 @@ class JsonParser {
     return {};
   }
 
-  // Small objects are compared key by key; large ones go through a set, so that a million keys stay linear.
+  // Small objects are compared key by key; large ones go through a set, so that a million keys stay
+  // linear.
   void mark_duplicate(Frame& frame, NodeId key) {
     constexpr std::uint32_t kSmall = 12;
     std::string scratch;
@@ -195,14 +250,20 @@ class JsonParser {
     if (frame.count < kSmall) {
       std::string other;
       for (NodeId id = frame.container + 1; id < key; id = document_.node(id).next) {
-        if (document_.text(id, other) == name) { document_.add_flags(key, kNodeDuplicate); }
+        if (document_.text(id, other) == name) {
+          document_.add_flags(key, kNodeDuplicate);
+        }
       }
       return;
     }
     if (frame.seen.empty()) {
-      for (NodeId id = frame.container + 1; id < key; id = document_.node(id).next) { frame.seen.insert(document_.text(id)); }
+      for (NodeId id = frame.container + 1; id < key; id = document_.node(id).next) {
+        frame.seen.insert(document_.text(id));
+      }
     }
-    if (!frame.seen.insert(std::string(name)).second) { document_.add_flags(key, kNodeDuplicate); }
+    if (!frame.seen.insert(std::string(name)).second) {
+      document_.add_flags(key, kNodeDuplicate);
+    }
   }
 
   Status parse_string(NodeKind kind, NodeId parent, std::uint32_t index) {
@@ -210,10 +271,16 @@ class JsonParser {
     std::uint8_t flags = 0;
     for (;;) {
       at_ = skip_plain(at_);
-      if (at_ >= text_.size()) { return error_at(begin, 1, "this string does not end"); }
+      if (at_ >= text_.size()) {
+        return error_at(begin, 1, "this string does not end");
+      }
       const char c = text_[at_];
-      if (c == '"') { break; }
-      if (c != '\\') { return error_at(at_, 1, "control character in a string; write it as an escape"); }
+      if (c == '"') {
+        break;
+      }
+      if (c != '\\') {
+        return error_at(at_, 1, "control character in a string; write it as an escape");
+      }
       flags = kNodeEscaped;
       MERLON_CHECK(skip_escape());
     }
@@ -221,7 +288,8 @@ class JsonParser {
     return add_node(kind, begin, at_, parent, flags, index);
   }
 
-  // To the next quote, backslash or control character; eight bytes at a time (the usual has-zero-byte test).
+  // To the next quote, backslash or control character; eight bytes at a time (the usual
+  // has-zero-byte test).
   [[nodiscard]] std::size_t skip_plain(std::size_t at) const {
     constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
     constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
@@ -230,10 +298,16 @@ class JsonParser {
       std::memcpy(&block, text_.data() + at, 8);
       const std::uint64_t quote = block ^ (kOnes * '"');
       const std::uint64_t slash = block ^ (kOnes * '\\');
-      const std::uint64_t special = ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) | ((block - (kOnes * 0x20)) & ~block);
-      if ((special & kHigh) != 0) { break; }
+      const std::uint64_t special = ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) |
+                                    ((block - (kOnes * 0x20)) & ~block);
+      if ((special & kHigh) != 0) {
+        break;
+      }
     }
-    while (at < text_.size() && text_[at] != '"' && text_[at] != '\\' && static_cast<unsigned char>(text_[at]) >= 0x20) { ++at; }
+    while (at < text_.size() && text_[at] != '"' && text_[at] != '\\' &&
+           static_cast<unsigned char>(text_[at]) >= 0x20) {
+      ++at;
+    }
     return at;
   }
 
@@ -257,7 +331,9 @@ class JsonParser {
   }
 
   std::size_t skip_digits(std::size_t at) const {
-    while (at < text_.size() && is_digit(text_[at])) { ++at; }
+    while (at < text_.size() && is_digit(text_[at])) {
+      ++at;
+    }
     return at;
   }
 
@@ -266,18 +342,28 @@ class JsonParser {
     std::size_t at = at_ + (text_[at_] == '-' ? 1 : 0);
     const std::size_t digits = at;
     at = skip_digits(at);
-    if (at == digits) { return error_at(begin, 1, "a number needs a digit"); }
-    if (at - digits > 1 && text_[digits] == '0') { return error_at(begin, at - begin, "a number must not start with 0"); }
+    if (at == digits) {
+      return error_at(begin, 1, "a number needs a digit");
+    }
+    if (at - digits > 1 && text_[digits] == '0') {
+      return error_at(begin, at - begin, "a number must not start with 0");
+    }
     if (at < text_.size() && text_[at] == '.') {
       const std::size_t fraction = at + 1;
       at = skip_digits(fraction);
-      if (at == fraction) { return error_at(begin, at - begin, "a number needs a digit after the point"); }
+      if (at == fraction) {
+        return error_at(begin, at - begin, "a number needs a digit after the point");
+      }
     }
     if (at < text_.size() && (text_[at] == 'e' || text_[at] == 'E')) {
       std::size_t exponent = at + 1;
-      if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) { ++exponent; }
+      if (exponent < text_.size() && (text_[exponent] == '+' || text_[exponent] == '-')) {
+        ++exponent;
+      }
       at = skip_digits(exponent);
-      if (at == exponent) { return error_at(begin, at - begin, "a number needs a digit in its exponent"); }
+      if (at == exponent) {
+        return error_at(begin, at - begin, "a number needs a digit in its exponent");
+      }
     }
     at_ = at;
     return add_node(NodeKind::kNumber, begin, at, parent, 0, index);
@@ -287,14 +373,20 @@ class JsonParser {
     const std::string_view rest = text_.substr(at_);
     const std::size_t begin = at_;
     const auto ends_after = [&](std::string_view word) {
-      if (!rest.starts_with(word)) { return false; }
+      if (!rest.starts_with(word)) {
+        return false;
+      }
       const char next = rest.size() > word.size() ? rest[word.size()] : ' ';
-      return !is_digit(next) && !(next >= 'a' && next <= 'z') && !(next >= 'A' && next <= 'Z') && next != '_';
+      return !is_digit(next) && !(next >= 'a' && next <= 'z') && !(next >= 'A' && next <= 'Z') &&
+             next != '_';
     };
     for (const std::string_view word : {"true", "false", "null"}) {
-      if (!ends_after(word)) { continue; }
+      if (!ends_after(word)) {
+        continue;
+      }
       at_ += word.size();
-      return add_node(word == "null" ? NodeKind::kNull : NodeKind::kBool, begin, at_, parent, 0, index);
+      return add_node(word == "null" ? NodeKind::kNull : NodeKind::kBool, begin, at_, parent, 0,
+                      index);
     }
     return error_at(begin, 1, "expected a JSON value");
   }
@@ -310,7 +402,8 @@ class JsonParser {
 
 }  // namespace
 
-Result<Document> parse_json(std::shared_ptr<const SourceText> source, JsonDialect dialect, const Limits& limits) {
+Result<Document> parse_json(std::shared_ptr<const SourceText> source, JsonDialect dialect,
+                            const Limits& limits) {
   return JsonParser(std::move(source), dialect, limits).parse_single();
 }
 

@@ -11,7 +11,9 @@ namespace {
 void append_u_escape(std::string& out, std::uint32_t unit) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   out.append("\\u");
-  for (int shift = 12; shift >= 0; shift -= 4) { out.push_back(kDigits[(unit >> static_cast<unsigned>(shift)) & 0xFU]); }
+  for (int shift = 12; shift >= 0; shift -= 4) {
+    out.push_back(kDigits[(unit >> static_cast<unsigned>(shift)) & 0xFU]);
+  }
 }
 
 void append_code_point(std::string& out, char32_t code_point, std::string_view source) {
@@ -43,13 +45,16 @@ void append_json_string(std::string& out, std::string_view text) {
     const char32_t code_point = next_code_point(text, at);
     const std::string_view source = text.substr(begin, at - begin);
     // One byte that decodes to U+FFFD is a bad byte; the replacement character itself takes three.
-    append_code_point(out, code_point, code_point == 0xFFFD && source.size() == 1 ? "\xEF\xBF\xBD" : source);
+    append_code_point(out, code_point,
+                      code_point == 0xFFFD && source.size() == 1 ? "\xEF\xBF\xBD" : source);
   }
   out.push_back('"');
 }
 
 void JsonWriter::newline() {
-  if (style_ == JsonStyle::kCompact) { return; }
+  if (style_ == JsonStyle::kCompact) {
+    return;
+  }
   out_.push_back('\n');
   out_.append(has_items_.size() * 2, ' ');
 }
@@ -59,8 +64,12 @@ void JsonWriter::before_value() {
     after_key_ = false;
     return;
   }
-  if (has_items_.empty()) { return; }
-  if (has_items_.back()) { out_.push_back(','); }
+  if (has_items_.empty()) {
+    return;
+  }
+  if (has_items_.back()) {
+    out_.push_back(',');
+  }
   has_items_.back() = true;
   newline();
 }
@@ -75,7 +84,9 @@ JsonWriter& JsonWriter::begin_object() {
 JsonWriter& JsonWriter::end_object() {
   const bool had = has_items_.back();
   has_items_.pop_back();
-  if (had) { newline(); }
+  if (had) {
+    newline();
+  }
   out_.push_back('}');
   return *this;
 }
@@ -90,7 +101,9 @@ JsonWriter& JsonWriter::begin_array() {
 JsonWriter& JsonWriter::end_array() {
   const bool had = has_items_.back();
   has_items_.pop_back();
-  if (had) { newline(); }
+  if (had) {
+    newline();
+  }
   out_.push_back(']');
   return *this;
 }
@@ -109,18 +122,30 @@ JsonWriter& JsonWriter::string(std::string_view value) {
   return *this;
 }
 
-JsonWriter& JsonWriter::number(std::uint64_t value) { return raw(std::to_string(value)); }
-JsonWriter& JsonWriter::number(std::int64_t value) { return raw(std::to_string(value)); }
-
-JsonWriter& JsonWriter::number(double value) {
-  if (!std::isfinite(value)) { return null(); }
-  char buffer[32];
-  const auto [end, error] = std::to_chars(&buffer[0], &buffer[sizeof buffer], value);
-  return raw(error == std::errc{} ? std::string_view(&buffer[0], static_cast<std::size_t>(end - &buffer[0])) : "null");
+JsonWriter& JsonWriter::number(std::uint64_t value) {
+  return raw(std::to_string(value));
+}
+JsonWriter& JsonWriter::number(std::int64_t value) {
+  return raw(std::to_string(value));
 }
 
-JsonWriter& JsonWriter::boolean(bool value) { return raw(value ? "true" : "false"); }
-JsonWriter& JsonWriter::null() { return raw("null"); }
+JsonWriter& JsonWriter::number(double value) {
+  if (!std::isfinite(value)) {
+    return null();
+  }
+  char buffer[32];
+  const auto [end, error] = std::to_chars(&buffer[0], &buffer[sizeof buffer], value);
+  return raw(error == std::errc{}
+                 ? std::string_view(&buffer[0], static_cast<std::size_t>(end - &buffer[0]))
+                 : "null");
+}
+
+JsonWriter& JsonWriter::boolean(bool value) {
+  return raw(value ? "true" : "false");
+}
+JsonWriter& JsonWriter::null() {
+  return raw("null");
+}
 
 JsonWriter& JsonWriter::raw(std::string_view json) {
   before_value();
