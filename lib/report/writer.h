@@ -9,16 +9,17 @@
 namespace merlon {
 
 struct WriterOptions {
-  bool color{false};      ///< ANSI colours (text only)
-  bool explain{false};    ///< add each rule's description and references
-  bool quiet{false};      ///< findings only, no summary
+  bool color{false};    ///< ANSI colours (text only)
+  bool explain{false};  ///< add each rule's description and references
+  bool quiet{false};    ///< findings only, no summary
 };
 
 struct WriterKind {
-  std::string_view name;        ///< the word of --format
+  std::string_view name;  ///< the word of --format
   std::string_view summary;
   std::string_view media_type;
-  /// Pure. Untrusted text is escaped for the format; a secret's bytes are already masked in the report.
+  /// Pure. Untrusted text is escaped for the format; a secret's bytes are already masked in the
+  /// report.
   std::string (*write)(const ScanReport& report, const WriterOptions& options);
 };
 

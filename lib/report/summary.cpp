@@ -1,0 +1,160 @@
+#include "report/summary.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::size_t kNameBytes = 120;
+
+void add_coverage(ReportSummary& summary, const CoverageEntry& entry) {
+  switch (entry.state) {
+    case CoverageState::kScanned: ++summary.scanned; break;
+    case CoverageState::kPartial: ++summary.partial; break;
+    case CoverageState::kSkipped: ++summary.skipped; break;
+    case CoverageState::kFailed: ++summary.failed; break;
+  }
+  summary.bytes += entry.bytes;
+  summary.servers += entry.servers;
+  summary.tools += entry.tools;
+  summary.items += entry.items;
+  summary.strings += entry.strings;
+}
+
+std::string display_name(std::string_view name) {
+  return "`" + shorten(escape_for_display(name), kNameBytes) + "`";
+}
+
+// The word for the thing a finding is in, by its surface: "tool", "prompt", ...
+std::string_view item_word(std::string_view surface) {
+  for (const std::string_view word : {"tool", "prompt", "resource", "skill"}) {
+    if (surface.starts_with(word)) {
+      return word;
+    }
+  }
+  return surface.starts_with("schema") || surface == "annotation" ? "tool" : "item";
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass: return "pass";
+    case Verdict::kFail: return "fail";
+    case Verdict::kIncomplete: return "incomplete";
+  }
+  return "incomplete";
+}
+
+ReportSummary summarise(const ScanReport& report) {
+  ReportSummary summary;
+  for (const Finding& finding : report.findings) {
+    if (finding.suppression) {
+      ++summary.suppressed;
+      continue;
+    }
+    ++summary.findings;
+    ++summary.by_severity[static_cast<std::size_t>(finding.severity)];
+  }
+  for (const CoverageEntry& entry : report.coverage) {
+    add_coverage(summary, entry);
+  }
+  summary.failing = report.count_at_least(report.fail_on);
+  summary.verdict = summary.failing > 0   ? Verdict::kFail
+                    : report.incomplete() ? Verdict::kIncomplete
+                                          : Verdict::kPass;
+  return summary;
+}
+
+std::string counted(std::uint64_t count, std::string_view singular) {
+  return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
+}
+
+std::string findings_sentence(const ReportSummary& summary) {
+  std::string out =
+      summary.findings == 0 ? std::string("no findings") : counted(summary.findings, "finding");
+  std::vector<std::string> parts;
+  for (const Severity severity : kSeveritiesFromWorst) {
+    if (const std::size_t count = summary.count(severity); count > 0) {
+      parts.push_back(std::to_string(count) + " " + std::string(to_string(severity)));
+    }
+  }
+  if (!parts.empty()) {
+    out += ": " + join(parts, ", ");
+  }
+  if (summary.suppressed > 0) {
+    out += "; " + std::to_string(summary.suppressed) + " suppressed";
+  }
+  return out;
+}
+
+std::string coverage_sentence(const ReportSummary& summary) {
+  std::string out = "scanned " + counted(summary.scanned + summary.partial, "file") + ", " +
+                    counted(summary.servers, "server") + ", " + counted(summary.tools, "tool");
+  std::vector<std::string> parts;
+  if (summary.partial > 0) {
+    parts.push_back(std::to_string(summary.partial) + " only PARTLY");
+  }
+  if (summary.skipped > 0) {
+    parts.push_back(std::to_string(summary.skipped) + " skipped");
+  }
+  if (summary.failed > 0) {
+    parts.push_back(std::to_string(summary.failed) + " FAILED");
+  }
+  if (!parts.empty()) {
+    out += "; " + join(parts, ", ");
+  }
+  return out;
+}
+
+std::string verdict_sentence(const ScanReport& report, const ReportSummary& summary) {
+  const std::string level = "`" + std::string(to_string(report.fail_on)) + "`";
+  const std::size_t unread = summary.failed + summary.partial;
+  const std::string not_seen =
+      counted(unread, "file") + (unread == 1 ? " was" : " were") + " not fully looked at";
+  switch (summary.verdict) {
+    case Verdict::kFail:
+      return "fail: " + counted(summary.failing, "finding") + " at or above " + level +
+             (unread > 0 ? ", and " + not_seen : "");
+    case Verdict::kIncomplete:
+      return "incomplete: " + not_seen + ", so nothing can be said about the whole";
+    case Verdict::kPass: break;
+  }
+  if (summary.scanned == 0) {
+    return "nothing was scanned: no input has a known format";
+  }
+  if (summary.findings == 0) {
+    return "pass: nothing was found";
+  }
+  return "pass: nothing at or above " + level;
+}
+
+const Rule* find_rule(const ScanReport& report, std::string_view id) {
+  const auto found =
+      std::lower_bound(report.rules.begin(), report.rules.end(), id,
+                       [](const Rule& rule, std::string_view wanted) { return rule.id < wanted; });
+  return found != report.rules.end() && found->id == id ? &*found : nullptr;
+}
+
+std::string place_of(const Location& where) {
+  std::string out = escape_for_display(where.file);
+  if (where.line != 0) {
+    out += ":" + std::to_string(where.line) + ":" + std::to_string(where.column);
+  }
+  return out;
+}
+
+std::string item_phrase(const Finding& finding) {
+  std::string out;
+  if (!finding.item.empty()) {
+    out = std::string(item_word(finding.surface)) + " " + display_name(finding.item);
+  }
+  if (!finding.server.empty()) {
+    out += (out.empty() ? "server " : " of server ") + display_name(finding.server);
+  }
+  return out;
+}
+
+}  // namespace merlon
