@@ -243,7 +243,7 @@ FirstDays first_days(const Baseline* previous) {
   }
   for (const BaselineEntry& entry : previous->entries) {
     if (entry.first_seen) {
-      days.emplace(std::pair{entry.fingerprint, entry.rule}, *entry.first_seen);
+      days.emplace(FirstDays::key_type{entry.fingerprint, entry.rule}, *entry.first_seen);
     }
   }
   return days;
@@ -336,8 +336,9 @@ WrittenBaseline write_baseline(const ScanReport& report, const BaselineTerms& te
   });
   JsonWriter json(JsonStyle::kPretty);
   json.begin_object().field(kVersionKey, kBaselineVersion).key("entries").begin_array();
+  const FirstDays days = first_days(terms.previous);
   for (const Finding* finding : order) {
-    write_entry(json, *finding, terms);
+    write_entry(json, *finding, terms, days);
   }
   json.end_array().end_object();
   out.entries = order.size();
