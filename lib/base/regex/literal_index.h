@@ -1,0 +1,95 @@
+#pragma once
+/// Finds which of some thousand literals stand in a folded text, in one pass of about a nanosecond
+/// a byte.
+///
+/// Each literal is entered under its rarest gram of four bytes (three for literals of three). The
+/// pass looks each gram of the text up in a bitmap of 4 KB and compares the few literals of the
+/// gram's bucket only on a hit. Chosen over an Aho-Corasick automaton because 2,000 phrases make an
+/// automaton of megabytes, whose misses cost more than the grams, and because this table is built
+/// in microseconds when a user adds rules.
+///
+/// Worst case: length of the text x literals of one bucket; a literal that was seen once is not
+/// compared again.
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace merlon {
+
+struct LiteralEntry {
+  std::uint32_t gram{0};
+  std::uint32_t literal{0};  ///< index
+  std::uint32_t offset{0};   ///< of the gram in the literal
+};
+static_assert(sizeof(LiteralEntry) == 12);
+
+/// One table for one gram length. Plain arrays, so that it can be stored and mapped.
+struct LiteralTable {
+  static constexpr unsigned kBitmapBits = 15;
+  static constexpr unsigned kBucketBits = 12;
+  static constexpr std::size_t kBitmapWords = (1U << kBitmapBits) / 64;
+  static constexpr std::size_t kBuckets = (1U << kBucketBits) + 1;
+
+  std::vector<std::uint64_t> bitmap;
+  std::vector<std::uint32_t> buckets;  ///< first entry of each bucket, and the end
+  std::vector<LiteralEntry> entries;   ///< sorted by bucket
+};
+
+/// Literals of four bytes and more go to `four`, those of three to `three`; shorter ones are not
+/// entered.
+struct LiteralTables {
+  LiteralTable four;
+  LiteralTable three;
+};
+[[nodiscard]] LiteralTables build_literal_tables(std::span<const std::string_view> literals);
+
+/// A stored table.
+struct LiteralTableView {
+  std::span<const std::uint64_t> bitmap;
+  std::span<const std::uint32_t> buckets;
+  std::span<const LiteralEntry> entries;
+};
+
+[[nodiscard]] constexpr std::uint32_t hash_gram(std::uint32_t gram) {
+  return (gram * 0x9E3779B1U) >> (32U - LiteralTable::kBitmapBits);
+}
+
+/// Calls `compare(literal, begin)` for each place where the gram of a literal stands in `text`;
+/// whether the rest of the literal does is for `compare` to find out. `text` must be followed by
+/// four readable bytes. The table's indices have been checked (valid_literal_table).
+template <unsigned kGram, class Compare>
+void scan_literals(const LiteralTableView& table, std::string_view text, Compare&& compare) {
+  static_assert(kGram == 3 || kGram == 4);
+  if (table.entries.empty() || text.size() < kGram) {
+    return;
+  }
+  constexpr std::uint32_t kMask = kGram == 4 ? 0xFFFFFFFFU : 0x00FFFFFFU;
+  const std::size_t last = text.size() - kGram;
+  for (std::size_t at = 0; at <= last; ++at) {
+    std::uint32_t gram = 0;
+    std::memcpy(&gram, text.data() + at, sizeof(gram));
+    gram &= kMask;
+    const std::uint32_t hash = hash_gram(gram);
+    if (((table.bitmap[hash >> 6U] >> (hash & 63U)) & 1U) == 0) {
+      continue;
+    }
+    const std::uint32_t bucket = hash >> (LiteralTable::kBitmapBits - LiteralTable::kBucketBits);
+    for (std::uint32_t i = table.buckets[bucket]; i < table.buckets[bucket + 1]; ++i) {
+      const LiteralEntry& entry = table.entries[i];
+      if (entry.gram == gram && entry.offset <= at) {
+        compare(entry.literal, at - entry.offset);
+      }
+    }
+  }
+}
+
+/// Whether every index of a stored table is in bounds, for `literals` literals.
+[[nodiscard]] bool valid_literal_table(const LiteralTableView& table, std::size_t literals);
+
+}  // namespace merlon

@@ -1,0 +1,631 @@
+#include "base/regex/literals.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/regex/folded_text.h"
+#include "base/text.h"
+#include "base/unicode/unicode.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::size_t kMinLiteral = 3;
+constexpr std::size_t kMaxLiteral = 48;   // longer ones are cut into two
+constexpr std::size_t kMaxExact = 24;     // strings of one exact set
+constexpr std::size_t kMaxRequired = 64;  // strings of one answer
+constexpr std::size_t kMaxSets = 3;
+constexpr int kMaxNesting = 100;
+
+/// What is known about all matches of a part of the pattern. Exact: they are `strings`, folded, and
+/// no others. Otherwise each match contains one string of each of `sets`.
+struct Part {
+  bool exact{false};
+  LiteralSet strings;
+  std::vector<LiteralSet> sets;
+};
+
+Part unknown() {
+  return {};
+}
+Part exactly(LiteralSet strings) {
+  return {.exact = true, .strings = std::move(strings), .sets = {}};
+}
+Part zero_width() {
+  return exactly({""});
+}
+
+void unique(LiteralSet& strings) {
+  std::sort(strings.begin(), strings.end());
+  strings.erase(std::unique(strings.begin(), strings.end()), strings.end());
+}
+
+// Bits of surprise in one byte of English technical prose.
+double surprise(char c) {
+  constexpr std::string_view kByRank = " etaoinsrlcdupmhgfbywvk";
+  const std::size_t rank = kByRank.find(c);
+  if (rank == std::string_view::npos) {
+    return 8;
+  }
+  return 2.6 + (0.2 * static_cast<double>(rank));
+}
+
+// Words of tool descriptions that are far more frequent than their letters say, in bits.
+double surprise(const std::string& literal) {
+  constexpr std::array<std::string_view, 48> kCommon{
+      "the",   "and",   "for",  "use",  "user", "with",   "this",  "that", "from",   "name",
+      "data",  "file",  "all",  "any",  "not",  "will",   "can",   "tool", "get",    "list",
+      "set",   "call",  "read", "time", "must", "only",   "value", "text", "string", "api",
+      "info",  "type",  "you",  "your", "are",  "when",   "into",  "show", "send",   "write",
+      "query", "token", "path", "http", "json", "before", "key",   "date"};
+  double bits = 0;
+  for (const char c : literal) {
+    bits += surprise(c);
+  }
+  const std::string_view trimmed = trim(literal);
+  const bool common = std::find(kCommon.begin(), kCommon.end(), trimmed) != kCommon.end();
+  return common ? std::min(bits, 6.0) : bits;
+}
+
+// How telling a set is: the surprise, in bits, of meeting one of its literals. 0: unusable.
+double worth(const LiteralSet& strings) {
+  if (strings.empty() || strings.size() > kMaxRequired) {
+    return 0;
+  }
+  double chance = 0;
+  for (const std::string& s : strings) {
+    if (s.size() < kMinLiteral) {
+      return 0;
+    }
+    chance += std::exp2(-surprise(s));
+  }
+  return std::max(-std::log2(chance), 0.1);
+}
+
+std::string join_folded(const std::string& a, const std::string& b) {
+  // Two runs of blanks that meet are one run.
+  if (!a.empty() && !b.empty() && a.back() == ' ' && b.front() == ' ') {
+    return a + b.substr(1);
+  }
+  return a + b;
+}
+
+std::optional<LiteralSet> cross(const LiteralSet& a, const LiteralSet& b) {
+  if (a.size() * b.size() > kMaxExact) {
+    return std::nullopt;
+  }
+  LiteralSet out;
+  for (const std::string& x : a) {
+    for (const std::string& y : b) {
+      out.push_back(join_folded(x, y));
+      if (out.back().size() > kMaxLiteral) {
+        return std::nullopt;
+      }
+    }
+  }
+  unique(out);
+  return out;
+}
+
+/// Keeps the most telling sets, best first.
+void keep_best(std::vector<LiteralSet>& sets, LiteralSet candidate) {
+  const double value = worth(candidate);
+  if (value <= 0 || std::find(sets.begin(), sets.end(), candidate) != sets.end()) {
+    return;
+  }
+  const auto place = std::find_if(sets.begin(), sets.end(),
+                                  [&](const LiteralSet& set) { return worth(set) < value; });
+  sets.insert(place, std::move(candidate));
+  if (sets.size() > kMaxSets) {
+    sets.pop_back();
+  }
+}
+
+/// Parts one after the other. Keeps the best sets seen and the exact strings that the newest parts
+/// make.
+class Sequence {
+ public:
+  void append(const Part& part) {
+    if (!part.exact) {
+      keep_best(sets_, std::move(current_));
+      for (const LiteralSet& set : part.sets) {
+        keep_best(sets_, set);
+      }
+      current_ = {""};
+      broken_ = true;
+      return;
+    }
+    if (auto joined = cross(current_, part.strings)) {
+      current_ = std::move(*joined);
+      return;
+    }
+    keep_best(sets_, std::move(current_));
+    current_ = part.strings;
+    broken_ = true;
+  }
+
+  [[nodiscard]] Part finish() && {
+    if (!broken_) {
+      return exactly(std::move(current_));
+    }
+    keep_best(sets_, std::move(current_));
+    return {.exact = false, .strings = {}, .sets = std::move(sets_)};
+  }
+
+ private:
+  std::vector<LiteralSet> sets_;
+  LiteralSet current_{""};
+  bool broken_{false};
+};
+
+struct Repeat {
+  std::uint32_t min{1};
+  bool more{false};  ///< may come more often than `min`
+  bool once_at_most{false};
+};
+
+class LiteralParser {
+ public:
+  explicit LiteralParser(std::string_view pattern) : pattern_(pattern) {}
+
+  // The answer for the whole pattern; empty when something was not understood.
+  std::vector<LiteralSet> run() {
+    Part part = alternatives(0);
+    if (failed_ || at_ != pattern_.size()) {
+      return {};
+    }
+    if (part.exact) {
+      keep_best(part.sets, std::move(part.strings));
+    }
+    return std::move(part.sets);
+  }
+
+ private:
+  [[nodiscard]] bool at_end() const { return failed_ || at_ >= pattern_.size(); }
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < pattern_.size() ? pattern_[at_ + ahead] : '\0';
+  }
+  [[nodiscard]] bool looking_at(std::string_view word) const {
+    return pattern_.substr(at_).starts_with(word);
+  }
+  Part give_up() {
+    failed_ = true;
+    return unknown();
+  }
+
+  Part alternatives(int depth);
+  static Part join_alternatives(std::vector<Part>& parts);
+  Part sequence(int depth);
+  Part item(int depth);
+  Part group(int depth);
+  Part escape();
+  Part braced_escape(char kind);
+  Part bracket();
+  Part literal(char32_t c);
+  std::optional<Repeat> repeat();
+  static Part repeated(Part part, const Repeat& repeat, Sequence& sequence);
+  bool skip_group_name(char closing);
+  bool skip_flags(bool& opens_group);
+  bool class_escape(std::set<std::string>& members, bool& open);
+
+  std::string_view pattern_;
+  std::size_t at_{0};
+  bool failed_{false};
+};
+
+Part LiteralParser::alternatives(int depth) {
+  if (depth > kMaxNesting) {
+    return give_up();
+  }
+  std::vector<Part> parts{sequence(depth)};
+  while (!at_end() && peek() == '|') {
+    ++at_;
+    parts.push_back(sequence(depth));
+  }
+  if (failed_) {
+    return unknown();
+  }
+  if (parts.size() == 1) {
+    return std::move(parts.front());
+  }
+  return join_alternatives(parts);
+}
+
+Part LiteralParser::join_alternatives(std::vector<Part>& parts) {
+  bool exact = true;
+  LiteralSet all;
+  for (const Part& part : parts) {
+    exact = exact && part.exact;
+    all.insert(all.end(), part.strings.begin(), part.strings.end());
+  }
+  unique(all);
+  if (exact && all.size() <= kMaxExact) {
+    return exactly(std::move(all));
+  }
+  // Not all matches can be listed: one set that has a literal of every alternative.
+  LiteralSet required;
+  for (Part& part : parts) {
+    if (part.exact) {
+      keep_best(part.sets, std::move(part.strings));
+    }
+    if (part.sets.empty()) {
+      return unknown();
+    }
+    required.insert(required.end(), part.sets.front().begin(), part.sets.front().end());
+  }
+  unique(required);
+  Part out;
+  keep_best(out.sets, std::move(required));
+  return out;
+}
+
+Part LiteralParser::sequence(int depth) {
+  Sequence out;
+  while (!at_end() && peek() != '|' && peek() != ')') {
+    const Part part = item(depth);
+    if (failed_) {
+      return unknown();
+    }
+    const auto count = repeat();
+    if (!count) {
+      out.append(part);
+      continue;
+    }
+    const Part rest = repeated(part, *count, out);
+    out.append(rest);
+    if (repeat()) {
+      return give_up();
+    }  // a repeated repetition
+  }
+  return std::move(out).finish();
+}
+
+// What a repeated part adds to its sequence: appends what is certain and answers with the rest.
+Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence) {
+  const bool blank = part.exact && part.strings == LiteralSet{" "};
+  if (blank) {
+    if (repeat.min == 0) {
+      part.strings = {"", " "};
+    }
+    return part;
+  }
+  if (repeat.min == 0) {
+    if (!part.exact || !repeat.once_at_most) {
+      return unknown();
+    }
+    part.strings.emplace_back();
+    unique(part.strings);
+    return part.strings.size() <= kMaxExact ? part : unknown();
+  }
+  if (!part.exact) {
+    return part;
+  }
+  sequence.append(part);
+  if (repeat.min == 1 && !repeat.more) {
+    return zero_width();
+  }
+  if (repeat.min == 2 && !repeat.more) {
+    return part;
+  }
+  // x{2,}: x, anything, x.
+  sequence.append(unknown());
+  return part;
+}
+
+std::optional<Repeat> LiteralParser::repeat() {
+  Repeat out;
+  const char c = peek();
+  if (at_end()) {
+    return std::nullopt;
+  }
+  if (c == '*') {
+    out = {.min = 0, .more = true};
+    ++at_;
+  } else if (c == '+') {
+    out = {.min = 1, .more = true};
+    ++at_;
+  } else if (c == '?') {
+    out = {.min = 0, .once_at_most = true};
+    ++at_;
+  } else if (c == '{') {
+    const std::size_t close = pattern_.find('}', at_);
+    if (close == std::string_view::npos) {
+      return std::nullopt;
+    }
+    const std::string_view body = pattern_.substr(at_ + 1, close - at_ - 1);
+    if (body.find_first_not_of("0123456789, ") != std::string_view::npos || body.empty()) {
+      return std::nullopt;  // a brace that stands for itself
+    }
+    const std::size_t comma = body.find(',');
+    const auto min = parse_unsigned(body.substr(0, comma));
+    const std::string_view upper =
+        comma == std::string_view::npos ? std::string_view{} : body.substr(comma + 1);
+    const auto max = comma == std::string_view::npos ? min : parse_unsigned(upper);
+    if (!min || (!upper.empty() && !max)) {
+      // `{,3}` and `{1, 3}` are text for older versions of PCRE2 and repetitions for newer ones.
+      failed_ = true;
+      return std::nullopt;
+    }
+    out.min = static_cast<std::uint32_t>(std::min<std::uint64_t>(*min, 65535));
+    out.more = !max || *max > *min;
+    out.once_at_most = max && *max == 1;
+    if (max && *max == 0) {
+      out = {.min = 0, .more = true};
+    }
+    at_ = close + 1;
+  } else {
+    return std::nullopt;
+  }
+  if (peek() == '?' || peek() == '+') {
+    ++at_;
+  }  // lazy or possessive
+  return out;
+}
+
+Part LiteralParser::literal(char32_t c) {
+  if (is_blank(c)) {
+    return exactly({" "});
+  }
+  std::string bytes;
+  append_utf8(bytes, fold_case(c));
+  return exactly({std::move(bytes)});
+}
+
+Part LiteralParser::item(int depth) {
+  const char c = peek();
+  switch (c) {
+    case '(': return group(depth);
+    case '[': return bracket();
+    case '\\': return escape();
+    case '.': ++at_; return unknown();
+    case '^':
+    case '$': ++at_; return zero_width();
+    case '*':
+    case '+':
+    case '?': return give_up();
+    default: return literal(next_code_point(pattern_, at_));
+  }
+}
+
+bool LiteralParser::skip_group_name(char closing) {
+  const std::size_t close = pattern_.find(closing, at_);
+  if (close == std::string_view::npos) {
+    return false;
+  }
+  at_ = close + 1;
+  return true;
+}
+
+// Behind `(?`: `i)`, `-i)` or `i:`.
+bool LiteralParser::skip_flags(bool& opens_group) {
+  constexpr std::string_view kHarmless = "imsUJn-^";
+  while (!at_end() && kHarmless.find(peek()) != std::string_view::npos) {
+    ++at_;
+  }
+  if (peek() != ')' && peek() != ':') {
+    return false;
+  }
+  opens_group = peek() == ':';
+  ++at_;
+  return true;
+}
+
+Part LiteralParser::group(int depth) {
+  ++at_;
+  bool looks_around = false;
+  if (peek() == '*') {
+    return give_up();
+  }
+  if (peek() == '?') {
+    ++at_;
+    bool opens_group = true;
+    if (looking_at("=") || looking_at("!")) {
+      looks_around = true;
+      ++at_;
+    } else if (looking_at("<=") || looking_at("<!")) {
+      looks_around = true;
+      at_ += 2;
+    } else if (looking_at(":") || looking_at(">") || looking_at("|")) {
+      ++at_;
+    } else if (looking_at("<") || looking_at("P<")) {
+      if (!skip_group_name('>')) {
+        return give_up();
+      }
+    } else if (looking_at("'")) {
+      ++at_;
+      if (!skip_group_name('\'')) {
+        return give_up();
+      }
+    } else if (!skip_flags(opens_group)) {
+      return give_up();
+    }
+    if (!opens_group) {
+      return zero_width();
+    }
+  }
+  Part inner = alternatives(depth + 1);
+  if (failed_ || peek() != ')') {
+    return give_up();
+  }
+  ++at_;
+  return looks_around ? zero_width() : inner;
+}
+
+// \x{..}, \p{..}, \P{..}
+Part LiteralParser::braced_escape(char kind) {
+  if (kind == 'x' && peek() != '{') {
+    std::uint32_t value = 0;
+    for (int i = 0; i < 2; ++i) {
+      const std::string_view digits = "0123456789abcdef";
+      const char lower = to_lower_ascii(pattern_.substr(std::min(at_, pattern_.size()), 1))
+                             .append(1, '\0')
+                             .front();
+      const std::size_t digit = lower == '\0' ? std::string_view::npos : digits.find(lower);
+      if (digit == std::string_view::npos) {
+        break;
+      }
+      value = (value * 16) + static_cast<std::uint32_t>(digit);
+      ++at_;
+    }
+    return literal(value);
+  }
+  if (peek() != '{') {  // \pL
+    ++at_;
+    return unknown();
+  }
+  const std::size_t close = pattern_.find('}', at_);
+  if (close == std::string_view::npos) {
+    return give_up();
+  }
+  const std::string_view body = pattern_.substr(at_ + 1, close - at_ - 1);
+  at_ = close + 1;
+  if (kind != 'x') {
+    return unknown();
+  }
+  std::uint32_t value = 0;
+  for (const char c : to_lower_ascii(body)) {
+    const std::size_t digit = std::string_view("0123456789abcdef").find(c);
+    if (digit == std::string_view::npos || value > 0x10FFFF) {
+      return give_up();
+    }
+    value = (value * 16) + static_cast<std::uint32_t>(digit);
+  }
+  return literal(value);
+}
+
+Part LiteralParser::escape() {
+  ++at_;
+  if (at_end()) {
+    return give_up();
+  }
+  const char kind = peek();
+  if (static_cast<unsigned char>(kind) >= 0x80) {
+    return literal(next_code_point(pattern_, at_));
+  }
+  ++at_;
+  switch (kind) {
+    case 'b':
+    case 'B':
+    case 'A':
+    case 'Z':
+    case 'z':
+    case 'G': return zero_width();
+    case 's':
+    case 'h':
+    case 'v':
+    case 'R':
+    case 'n':
+    case 'r':
+    case 't':
+    case 'f': return exactly({" "});
+    case 'd':
+    case 'D':
+    case 'w':
+    case 'W':
+    case 'S':
+    case 'H':
+    case 'V':
+    case 'N': return peek() == '{' && kind == 'N' ? give_up() : unknown();
+    case 'X': return unknown();
+    case 'e': return literal(0x1B);
+    case 'a': return literal(0x07);
+    case 'p':
+    case 'P':
+    case 'x': return braced_escape(kind);
+    default: break;
+  }
+  if ((kind >= '0' && kind <= '9') || (kind >= 'a' && kind <= 'z') ||
+      (kind >= 'A' && kind <= 'Z')) {
+    return give_up();  // back-references, \Q, \K, \c, \o, \g, \k
+  }
+  return literal(static_cast<unsigned char>(kind));
+}
+
+// Inside [...]: false when the class holds what we do not list; `open` then says that it may be
+// anything.
+bool LiteralParser::class_escape(std::set<std::string>& members, bool& open) {
+  ++at_;
+  const char kind = peek();
+  if (kind == '\0' || kind == 'Q' || kind == 'E') {
+    return false;
+  }
+  ++at_;
+  if (kind == 's' || kind == 'h' || kind == 'v' || kind == 'n' || kind == 'r' || kind == 't' ||
+      kind == 'f') {
+    members.insert(" ");
+    return true;
+  }
+  const bool word =
+      (kind >= '0' && kind <= '9') || (kind >= 'a' && kind <= 'z') || (kind >= 'A' && kind <= 'Z');
+  if (!word && static_cast<unsigned char>(kind) < 0x80) {
+    members.insert(std::string(1, kind));
+    return true;
+  }
+  open = true;
+  if (kind == 'p' || kind == 'P' || kind == 'x' || kind == 'N' || kind == 'o') {
+    if (peek() == '{') {
+      const std::size_t close = pattern_.find('}', at_);
+      if (close == std::string_view::npos) {
+        return false;
+      }
+      at_ = close + 1;
+    }
+  }
+  return true;
+}
+
+Part LiteralParser::bracket() {
+  ++at_;
+  bool open = false;
+  if (peek() == '^') {
+    open = true;
+    ++at_;
+  }
+  std::set<std::string> members;
+  for (bool first = true;; first = false) {
+    if (at_end()) {
+      return give_up();
+    }
+    const char c = peek();
+    if (c == ']' && !first) {
+      break;
+    }
+    if (c == '[' && (peek(1) == ':' || peek(1) == '.' || peek(1) == '=')) {
+      const std::size_t close = pattern_.find(std::string{peek(1), ']'}, at_ + 2);
+      if (close == std::string_view::npos) {
+        return give_up();
+      }
+      at_ = close + 2;
+      open = true;
+    } else if (c == '\\') {
+      if (!class_escape(members, open)) {
+        return give_up();
+      }
+    } else {
+      const Part part = literal(next_code_point(pattern_, at_));
+      members.insert(part.strings.front());
+    }
+    // A range; a hyphen at the end stands for itself.
+    if (peek() == '-' && peek(1) != ']' && peek(1) != '\0') {
+      open = true;
+    }
+  }
+  ++at_;
+  if (open || members.empty() || members.size() > 8) {
+    return unknown();
+  }
+  return exactly(LiteralSet(members.begin(), members.end()));
+}
+
+}  // namespace
+
+std::vector<LiteralSet> required_literals(std::string_view pattern) {
+  return LiteralParser(pattern).run();
+}
+
+}  // namespace merlon

@@ -1,0 +1,258 @@
+#include "base/regex/regex.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "base/regex/folded_text.h"
+#include "base/regex/literal_index.h"
+#include "base/regex/literals.h"
+#include "base/text.h"
+#include "base/unicode/unicode.h"
+
+namespace merlon {
+namespace {
+
+struct Answer {
+  RegexOutcome outcome;
+  std::size_t begin;
+  std::size_t end;
+  bool operator==(const Answer&) const = default;
+};
+
+Answer find(std::string_view pattern, std::string_view text, std::size_t from = 0) {
+  const Regex regex(pattern);
+  const Limits limits;
+  RegexScratch scratch(limits);
+  RegexPlace place;
+  const RegexOutcome outcome = regex.find(text, from, scratch, place);
+  return {outcome, place.begin, place.end};
+}
+
+using Sets = std::vector<LiteralSet>;
+
+}  // namespace
+
+TEST_CASE("regex: finds the first match from an offset, ignoring case") {
+  CHECK(find("ignore (?:all )?previous", "Please IGNORE previous") ==
+        Answer{RegexOutcome::kMatch, 7, 22});
+  CHECK(find("a", "banana", 2) == Answer{RegexOutcome::kMatch, 3, 4});
+  CHECK(find("(?-i)A", "banana") == Answer{RegexOutcome::kNoMatch, 0, 0});
+  CHECK(find("ü", "GRÜN") == Answer{RegexOutcome::kMatch, 2, 4});
+  CHECK(find("^$", "") == Answer{RegexOutcome::kMatch, 0, 0});
+  CHECK(find("a", "a", 2) == Answer{RegexOutcome::kNoMatch, 0, 0});
+}
+
+TEST_CASE("regex: a match far into a long text is found") {
+  const std::string text = std::string(100'000, 'x') + "needle";
+  CHECK(find("x+needle$", text).outcome == RegexOutcome::kMatch);
+  CHECK(find("needle", text) == Answer{RegexOutcome::kMatch, 100'000, 100'006});
+}
+
+TEST_CASE("regex: a problem is reported with its place in the pattern") {
+  const auto problem = find_regex_problem("abc(def");
+  REQUIRE(problem);
+  CHECK(problem->offset == 7);
+  CHECK(problem->message == "missing closing parenthesis");
+  CHECK(!find_regex_problem("abc"));
+  CHECK(find("abc(def", "abc").outcome == RegexOutcome::kBudget);
+}
+
+TEST_CASE("regex: catastrophic patterns end in `budget`, in bounded time") {
+  const std::string many(100'000, 'a');
+  CHECK(find("(?:a|b)+?\\d", many).outcome == RegexOutcome::kBudget);
+  CHECK(find("(a+)+$", std::string(5000, 'a') + "!").outcome == RegexOutcome::kBudget);
+  CHECK(find("(?:.*x){20}[yz]", std::string(3000, 'x')).outcome == RegexOutcome::kBudget);
+}
+
+TEST_CASE("regex: the answer does not depend on how often the pattern ran before") {
+  const Limits limits;
+  const std::vector<std::string> patterns{"(?:a|b)+?\\d", "(a+)+$",      "a{1,300}b",
+                                          "(?:ab?)+c",    "(?:.*x){8}y", "[a-z]+\\d|\\s+$",
+                                          "\\s+$"};
+  std::vector<std::string> texts{"", "a", "aab1", std::string(300, 'a'),
+                                 std::string(2000, 'a') + "b"};
+  texts.push_back(std::string(500, ' ') + "x");
+  texts.push_back(std::string(300, 'x') + "y");
+  for (std::size_t length = 10; length < 400; length += 13) {
+    texts.push_back(std::string(length, 'a') + "1");
+  }
+  RegexScratch scratch(limits);
+  for (const std::string& pattern : patterns) {
+    const Regex warm(pattern);
+    for (int i = 0; i < 100; ++i) {
+      RegexPlace place;
+      (void)warm.find("warm up", 0, scratch, place);
+    }
+    for (const std::string& text : texts) {
+      RegexPlace place;
+      const RegexOutcome outcome = warm.find(text, 0, scratch, place);
+      const Answer answer{outcome, place.begin, place.end};
+      CHECK_MESSAGE(answer == find(pattern, text), pattern, " ", text.size());
+    }
+  }
+}
+
+TEST_CASE("regex: one object serves many threads") {
+  const Regex regex("need(?:le)+s");
+  const std::string text = std::string(1000, '-') + "needlelles needleles";
+  std::vector<std::thread> threads;
+  std::vector<Answer> answers(4, Answer{RegexOutcome::kNoMatch, 0, 0});
+  for (Answer& answer : answers) {
+    threads.emplace_back([&regex, &text, &answer] {
+      const Limits limits;
+      RegexScratch scratch(limits);
+      for (int i = 0; i < 200; ++i) {
+        RegexPlace place;
+        const RegexOutcome outcome = regex.find(text, 0, scratch, place);
+        answer = {outcome, place.begin, place.end};
+      }
+    });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  for (const Answer& answer : answers) {
+    CHECK(answer == Answer{RegexOutcome::kMatch, 1011, 1020});
+  }
+}
+
+TEST_CASE("literals: what a pattern cannot do without") {
+  CHECK(required_literals("password") == Sets{{"password"}});
+  CHECK(required_literals("ignore\\s+(?:all\\s+)?previous") ==
+        Sets{{"ignore all previous", "ignore previous"}});
+  CHECK(required_literals("(?:hide|conceal)\\b.{0,40}secret") ==
+        Sets{{"secret"}, {"conceal", "hide"}});
+  CHECK(required_literals("colou?r") == Sets{{"color", "colour"}});
+  CHECK(required_literals("id[_-]?rsa") == Sets{{"id-rsa", "id_rsa", "idrsa"}});
+  CHECK(required_literals("(?:very )+important") == Sets{{"very important"}, {"very "}});
+  CHECK(required_literals("x{3}yz") == Sets{{"xyz"}});
+  CHECK(required_literals("Übergröße") == Sets{{"übergröße"}});
+  CHECK(required_literals("\\x41BC\\x{64}") == Sets{{"abcd"}});
+  CHECK(required_literals("foo(?=bar)baz") == Sets{{"foobaz"}});
+}
+
+TEST_CASE("literals: unknown where a match may lack them, or the syntax is not understood") {
+  for (const char* pattern : {"",
+                              "ab",
+                              "a|password",
+                              "(?:password)?",
+                              "password*x",
+                              "pass*",
+                              "[a-z]{40}",
+                              "(?x) pass word",
+                              "\\Qpassword\\E",
+                              "(?(?=a)password|secret)",
+                              "(*ANYCRLF)password",
+                              "password{0}",
+                              "password{0,1}|",
+                              "(?!password)",
+                              "pass\\Kword",
+                              "(a)\\1password",
+                              "password{,3}",
+                              "x{2}{0}password",
+                              "(?#password)",
+                              "(?R)password",
+                              "\\p{L}+"}) {
+    const std::vector<LiteralSet> sets = required_literals(pattern);
+    for (const LiteralSet& set : sets) {
+      for (const std::string& literal : set) {
+        CHECK_MESSAGE(literal.find("password") == std::string::npos, pattern);
+      }
+    }
+  }
+  CHECK(required_literals("[a-z]{40}").empty());
+  CHECK(required_literals("a|password").empty());
+}
+
+TEST_CASE("folded text: case and blanks folded, places kept") {
+  FoldedText folded;
+  folded.assign("Do \t\n NOT\xC2\xA0 tell \xE2\x84\xAA!");  // NBSP; KELVIN SIGN
+  CHECK(folded.text() == "do not tell k!");
+  CHECK(folded.source_of(0) == 0);
+  CHECK(folded.source_of(3) == 6);    // N
+  CHECK(folded.source_of(7) == 12);   // t of tell
+  CHECK(folded.source_of(12) == 17);  // the kelvin sign
+  CHECK(folded.source_of(13) == 20);
+  CHECK(folded.source_of(14) == 21);
+  CHECK(folded.has_folded('k'));
+  CHECK(!folded.has_folded('K'));
+  CHECK(!folded.source_is_ascii());
+}
+
+TEST_CASE("folded text: code points that PCRE2 takes for equal fold to the same") {
+  // Every cased code point against the members of its own and the neighbouring case pairs.
+  std::vector<char32_t> cased;
+  for (char32_t c = 0x41; c < 0x1E944; ++c) {
+    if (c >= 0xD800 && c < 0xE000) {
+      continue;
+    }
+    if (fold_case(c) != c) {
+      cased.push_back(c);
+    }
+  }
+  CHECK(cased.size() > 1300);
+  std::string all;
+  for (const char32_t c : cased) {
+    append_utf8(all, c);
+    append_utf8(all, fold_case(c));
+  }
+  for (char32_t c = 0x7F; c < 0x600; ++c) {
+    append_utf8(all, c);
+  }
+  const Limits limits;
+  RegexScratch scratch(limits);
+  for (const char32_t c : cased) {
+    std::string pattern = "\\x{";
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    for (int shift = 20; shift >= 0; shift -= 4) {
+      pattern.push_back(
+          kDigits[(static_cast<std::uint32_t>(c) >> static_cast<unsigned>(shift)) & 0xFU]);
+    }
+    pattern.push_back('}');
+    const Regex regex(pattern);
+    RegexPlace place;
+    for (std::size_t from = 0; regex.find(all, from, scratch, place) == RegexOutcome::kMatch;
+         from = place.end) {
+      std::size_t at = place.begin;
+      const char32_t found = next_code_point(all, at);
+      REQUIRE_MESSAGE(fold_case(found) == fold_case(c), static_cast<std::uint32_t>(c), " ",
+                      static_cast<std::uint32_t>(found));
+    }
+  }
+}
+
+TEST_CASE("literal index: reports each literal that stands in the text") {
+  const std::vector<std::string_view> literals{"password",      "ssh", "do not tell",
+                                               "tell the user", "ab",  "sword"};
+  const LiteralTables tables = build_literal_tables(literals);
+  const LiteralTableView four{tables.four.bitmap, tables.four.buckets, tables.four.entries};
+  const LiteralTableView three{tables.three.bitmap, tables.three.buckets, tables.three.entries};
+  CHECK(valid_literal_table(four, literals.size()));
+  CHECK(valid_literal_table(three, literals.size()));
+  FoldedText folded;
+  folded.assign("Do not TELL the user the password");
+  std::vector<std::pair<std::string_view, std::size_t>> found;
+  const auto compare = [&](std::uint32_t literal, std::size_t begin) {
+    if (folded.text().substr(begin).starts_with(literals[literal])) {
+      found.emplace_back(literals[literal], begin);
+    }
+  };
+  scan_literals<4>(four, folded.text(), compare);
+  scan_literals<3>(three, folded.text(), compare);
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::pair<std::string_view, std::size_t>>{
+                     {"do not tell", 0}, {"password", 25}, {"sword", 28}, {"tell the user", 7}});
+}
+
+TEST_CASE("literal index: a table with an index out of bounds is refused") {
+  const std::vector<std::string_view> literals{"password"};
+  LiteralTables tables = build_literal_tables(literals);
+  tables.four.entries[0].literal = 1;
+  CHECK(!valid_literal_table({tables.four.bitmap, tables.four.buckets, tables.four.entries}, 1));
+}
+
+}  // namespace merlon
