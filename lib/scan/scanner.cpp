@@ -13,6 +13,7 @@
 #include "scan/content_sniff.h"
 #include "scan/definition_changes.h"
 #include "scan/finding_builder.h"
+#include "scan/fingerprint.h"
 #include "scan/manifest_matcher.h"
 #include "scan/rule_table.h"
 #include "scan/score.h"
@@ -335,6 +336,7 @@ class Assembly {
 
   void finish(ScanReport& report) {
     std::stable_sort(report.findings.begin(), report.findings.end(), finding_before);
+    assign_fingerprints(report.findings);
     std::unordered_set<std::string_view> ids;
     for (const Finding& finding : report.findings) {
       if (ids.insert(finding.rule_id).second) {
