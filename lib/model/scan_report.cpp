@@ -27,4 +27,11 @@ std::size_t ScanReport::count_at_least(Severity severity) const {
       }));
 }
 
+std::size_t ScanReport::count_failing() const {
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return !finding.suppression && finding.tier == Tier::kHard && finding.severity >= fail_on;
+      }));
+}
+
 }  // namespace merlon

@@ -53,6 +53,9 @@ struct ScanReport {
   [[nodiscard]] bool incomplete() const;
   /// Not suppressed and at least this severe.
   [[nodiscard]] std::size_t count_at_least(Severity severity) const;
+  /// What decides the exit code: hard findings, not suppressed, at or above `fail_on`. Soft signals
+  /// never count alone.
+  [[nodiscard]] std::size_t count_failing() const;
 };
 
 }  // namespace merlon

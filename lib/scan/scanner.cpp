@@ -185,6 +185,7 @@ std::vector<FileResult> scan_files(const std::vector<ScanInput>& files,
         const std::lock_guard lock(progress_mutex);
         ++progress.done;
         progress.bytes += results[at].bytes;
+        progress.file = files[at].name;
         settings.progress(progress);
       }
     }

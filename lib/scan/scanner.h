@@ -67,6 +67,7 @@ struct ScanProgress {
   std::size_t done{0};
   std::size_t total{0};
   std::uint64_t bytes{0};
+  std::string_view file;  ///< the input that was done last
 };
 
 /// A check that needs more than the manifests (a lock file, a baseline), handed in by the caller.
