@@ -152,7 +152,7 @@ std::string MarkdownReport::detail(const Finding& finding) const {
       out += "- " + std::string(label) + ": " + value + "\n";
     }
   };
-  add("tool", span(finding.item, kCellBytes));
+  add("in", span(finding.item, kCellBytes));
   add("server", span(finding.server, kCellBytes));
   std::string seen = span(finding.evidence.text, kTextBytes);
   for (const std::string& layer : finding.evidence.decoded_by) {

@@ -62,14 +62,18 @@ std::string markdown_text(std::string_view text) {
   return out;
 }
 
+bool is_https_url(std::string_view text) {
+  constexpr std::string_view kUrlPunctuation = "-._~:/?#[]@!$&'()*+,;=%";
+  const auto allowed = [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           kUrlPunctuation.find(c) != std::string_view::npos;
+  };
+  return text.starts_with("https://") && std::all_of(text.begin(), text.end(), allowed);
+}
+
 std::string_view first_url(const Rule& rule) {
-  for (const std::string& reference : rule.references) {
-    if (reference.starts_with("https://") &&
-        reference.find_first_of(" <>\"") == std::string::npos) {
-      return reference;
-    }
-  }
-  return {};
+  const auto found = std::find_if(rule.references.begin(), rule.references.end(), is_https_url);
+  return found == rule.references.end() ? std::string_view() : std::string_view(*found);
 }
 
 std::string help_text(const Rule& rule, bool markdown) {
@@ -151,7 +155,6 @@ void SarifRules::collect(const ScanReport& report) {
     entry.rule.id = finding.rule_id;
     entry.rule.title = finding.rule_id;
     entry.rule.tier = finding.tier;
-    entry.rule.remedy = finding.remedy;
     entry.rule.taxonomies = finding.taxonomies;
     entry.severity = finding.severity;
   }

@@ -112,7 +112,9 @@ void TextReport::write_finding(const Finding& finding) {
   if (!place.empty()) {
     out_ += painted(Style::kBold, place + ":") + " ";
   }
-  out_ += painted(style_of(finding.severity), std::string(to_string(finding.severity)) + ":");
+  const std::string suppressed = finding.suppression ? " (suppressed)" : "";
+  out_ += painted(finding.suppression ? Style::kDim : style_of(finding.severity),
+                  std::string(to_string(finding.severity)) + suppressed + ":");
   out_ += " " + painted(Style::kBold, safe(finding.message, kMessageBytes));
   out_ += " [" + escape_for_display(finding.rule_id) + ", " + std::string(to_string(finding.tier));
   if (finding.score > 0) {
