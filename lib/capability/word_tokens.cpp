@@ -1,0 +1,95 @@
+#include "capability/word_tokens.h"
+
+namespace merlon {
+namespace {
+
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_word(char c) {
+  return is_upper(c) || is_lower(c) || is_digit(c);
+}
+char lower(char c) {
+  return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// Whether a new word starts between text[at - 1] and text[at], both word characters.
+bool camel_break(std::string_view text, std::size_t at) {
+  const char last = text[at - 1];
+  const char next = text[at];
+  if (is_digit(last) != is_digit(next)) {
+    return true;
+  }
+  if (is_lower(last) && is_upper(next)) {
+    return true;
+  }
+  // The last capital of a run belongs to the next word: HTTPRequest.
+  return is_upper(last) && is_upper(next) && at + 1 < text.size() && is_lower(text[at + 1]);
+}
+
+bool separates_clauses(char c) {
+  return std::string_view(".,;:!?\n(").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::vector<WordToken> split_identifier(std::string_view identifier, std::size_t most) {
+  std::vector<WordToken> words;
+  bool open = false;
+  for (std::size_t at = 0; at < identifier.size(); ++at) {
+    const char c = identifier[at];
+    if (!is_word(c)) {
+      open = false;
+      continue;
+    }
+    if (!open || camel_break(identifier, at)) {
+      if (words.size() == most) {
+        break;
+      }
+      words.push_back({.text = {}, .begin = at, .end = at, .before = words.empty() ? '\0' : ' '});
+    }
+    words.back().text.push_back(lower(c));
+    words.back().end = at + 1;
+    open = true;
+  }
+  return words;
+}
+
+std::vector<WordToken> split_prose(std::string_view text, std::size_t most) {
+  std::vector<WordToken> words;
+  bool open = false;
+  char before = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_word(c)) {
+      if (!open) {
+        if (words.size() == most) {
+          break;
+        }
+        words.push_back({.text = {}, .begin = at, .end = at, .before = before});
+      }
+      words.back().text.push_back(lower(c));
+      words.back().end = at + 1;
+      open = true;
+      before = ' ';
+      continue;
+    }
+    // "don't" is one word: what negates must be seen.
+    if (c == '\'' && open && at + 1 < text.size() && is_lower(text[at + 1])) {
+      continue;
+    }
+    open = false;
+    if (separates_clauses(c)) {
+      before = c;
+    }
+  }
+  return words;
+}
+
+}  // namespace merlon
