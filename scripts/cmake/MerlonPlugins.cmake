@@ -24,3 +24,5 @@ function(merlon_plugin name)
   add_dependencies(merlon_base ${target})
   install(TARGETS ${target} LIBRARY DESTINATION lib/merlon)
 endfunction()
+
+merlon_plugin(git SOURCES lib/base/git/git_plugin.cpp PACKAGES libgit2)
