@@ -1,0 +1,132 @@
+#include "rules/secret_names.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "rules/placeholder.h"
+
+namespace merlon {
+namespace {
+
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (std::size_t i = 0; i < name.size() && i < 128; ++i) {
+    const char c = name[i];
+    if (!is_upper(c) && !is_lower(c) && !is_digit(c)) {
+      if (!words.back().empty()) {
+        words.emplace_back();
+      }
+      continue;
+    }
+    if (is_upper(c) && i > 0 && is_lower(name[i - 1]) && !words.back().empty()) {
+      words.emplace_back();
+    }
+    words.back().push_back(is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c);
+  }
+  if (words.back().empty()) {
+    words.pop_back();
+  }
+  return words;
+}
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool has_pair(const std::vector<std::string>& words, std::string_view first,
+              std::string_view second) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (words[i] == first && words[i + 1] == second) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// `TOKEN_LIMIT`, `PASSWORD_FILE`, `KEY_ID` and `SECRET_NAME` speak about a secret and are none.
+bool is_about_a_secret(const std::vector<std::string>& words) {
+  constexpr std::array<std::string_view, 30> kAbout{
+      "limit",   "limits",   "max",    "min",    "count", "file", "path",   "url",
+      "uri",     "name",     "type",   "length", "size",  "ttl",  "expiry", "expires",
+      "budget",  "endpoint", "header", "id",     "env",   "var",  "prefix", "store",
+      "timeout", "format",   "field",  "public", "usage", "dir"};
+  return !words.empty() && std::find(kAbout.begin(), kAbout.end(), words.back()) != kAbout.end();
+}
+
+}  // namespace
+
+SecretName classify_secret_name(std::string_view name) {
+  const std::vector<std::string> words = words_of(name);
+  if (words.empty() || is_about_a_secret(words) || has(words, "public") ||
+      has(words, "publishable")) {
+    return SecretName::kNo;
+  }
+  for (const std::string_view word : {"password", "passwd", "pwd", "passphrase", "pass"}) {
+    if (has(words, word)) {
+      return SecretName::kPassword;
+    }
+  }
+  for (const std::string_view word :
+       {"token", "secret", "apikey", "bearer", "authorization", "credential", "credentials", "pat",
+        "accesstoken", "authtoken", "jwt", "dsn"}) {
+    if (has(words, word)) {
+      return SecretName::kKey;
+    }
+  }
+  for (const auto& [first, second] : {std::pair{"api", "key"},
+                                      {"access", "key"},
+                                      {"secret", "key"},
+                                      {"private", "key"},
+                                      {"auth", "key"},
+                                      {"service", "key"},
+                                      {"account", "key"},
+                                      {"admin", "key"},
+                                      {"role", "key"},
+                                      {"client", "secret"},
+                                      {"signing", "key"},
+                                      {"encryption", "key"},
+                                      {"master", "key"},
+                                      {"license", "key"},
+                                      {"app", "key"},
+                                      {"application", "key"},
+                                      {"subscription", "key"},
+                                      {"session", "key"}}) {
+    if (has_pair(words, first, second)) {
+      return SecretName::kKey;
+    }
+  }
+  return words.back() == "key" && words.size() >= 2 ? SecretName::kKey : SecretName::kNo;
+}
+
+bool could_be_secret(SecretName name, std::string_view value) {
+  switch (name) {
+    case SecretName::kNo: return false;
+    case SecretName::kKey: return looks_random(value);
+    case SecretName::kPassword: break;
+  }
+  if (value.size() < 8 || value.size() > 256 || is_placeholder(value)) {
+    return false;
+  }
+  const bool letter =
+      std::any_of(value.begin(), value.end(), [](char c) { return is_upper(c) || is_lower(c); });
+  const bool other =
+      std::any_of(value.begin(), value.end(), [](char c) { return !is_upper(c) && !is_lower(c); });
+  const bool blank = std::any_of(value.begin(), value.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) <= 0x20; });
+  return letter && other && !blank && value.front() != '/' &&
+         value.find("://") == std::string_view::npos;
+}
+
+}  // namespace merlon
