@@ -11,6 +11,7 @@
 #include "scan/baseline.h"
 #include "scan/client_locations.h"
 #include "scan/folder_walk.h"
+#include "scan/git_inputs.h"
 #include "scan/scan_config.h"
 #include "scan/scanner.h"
 #include "scan_options.h"
@@ -175,25 +176,93 @@ class ScanCommand {
   }
 
   Step collect_inputs() {
-    const WalkOptions walk{.exclude = options_.exclude, .limits = settings_.limits};
+    if (!options_.git.empty()) {
+      return collect_from_git();
+    }
+    if (options_.diff) {
+      return collect_pair();
+    }
+    if (const auto code = collect_from_disk()) {
+      return code;
+    }
+    if (options_.since.empty()) {
+      return std::nullopt;
+    }
+    const Status status = compare_since(inputs_, options_.since);
+    return status ? std::nullopt : Step(fail_with(status.error(), input_error(status.error())));
+  }
+
+  /// An input that cannot be had leaves the question open; a word that makes no sense is a wrong
+  /// command line.
+  static int input_error(const Error& error) {
+    return error.code == ErrorCode::kUsage ? kUsageError : kIncomplete;
+  }
+
+  [[nodiscard]] WalkOptions walk_options() const {
+    return {.exclude = options_.exclude, .limits = settings_.limits};
+  }
+
+  Step collect_from_git() {
+    const std::string revision = options_.rev.empty() ? "HEAD" : options_.rev;
+    auto tree = open_git_revision(options_.git, GitSearch::kHere, revision);
+    if (!tree) {
+      return fail_with(tree.error(), kIncomplete);
+    }
+    if (const Status status = collect_git(inputs_, *tree, options_.inputs, walk_options());
+        !status) {
+      return fail_with(status.error(), kIncomplete);
+    }
+    if (!options_.since.empty()) {
+      auto earlier = tree->repository->resolve(options_.since);
+      if (!earlier) {
+        return fail_with(earlier.error(), kIncomplete);
+      }
+      compare_with_revision(inputs_, {.repository = tree->repository, .tree = *earlier});
+    }
+    return std::nullopt;
+  }
+
+  Step collect_pair() {
+    for (const std::string& input : options_.inputs) {
+      const auto kind = env_.files.kind_of(input);
+      if (kind && *kind == FileKind::kDirectory) {
+        return fail_with(
+            make_error(ErrorCode::kUsage, "`--diff` compares two files, `", input, "` is a folder"),
+            kUsageError);
+      }
+    }
+    collect_path(inputs_, env_.files, options_.inputs[1], walk_options());
+    compare_with_file(inputs_, env_.files, options_.inputs[0]);
+    return std::nullopt;
+  }
+
+  Step collect_from_disk() {
     if (options_.inputs.empty()) {
-      collect_clients(inputs_, env_.files, ClientSurroundings{.variable = env_.variable}, walk);
+      collect_clients(inputs_, env_.files, ClientSurroundings{.variable = env_.variable},
+                      walk_options());
       return std::nullopt;
     }
     for (const std::string& input : options_.inputs) {
-      if (input != "-") {
-        collect_path(inputs_, env_.files, input, walk);
-        continue;
+      if (input == "-") {
+        if (const auto code = collect_stdin()) {
+          return code;
+        }
+      } else {
+        collect_path(inputs_, env_.files, input, walk_options());
       }
-      if (std::exchange(stdin_read_, true)) {
-        continue;
-      }
-      auto bytes = env_.read_stdin(settings_.limits.file_bytes);
-      if (!bytes) {
-        return fail_with(bytes.error(), kIncomplete);
-      }
-      add_source(inputs_, SourceText::copy_of("-", *std::move(bytes)));
     }
+    return std::nullopt;
+  }
+
+  Step collect_stdin() {
+    if (std::exchange(stdin_read_, true)) {
+      return std::nullopt;
+    }
+    auto bytes = env_.read_stdin(settings_.limits.file_bytes);
+    if (!bytes) {
+      return fail_with(bytes.error(), kIncomplete);
+    }
+    add_source(inputs_, SourceText::copy_of("-", *std::move(bytes)));
     return std::nullopt;
   }
 
