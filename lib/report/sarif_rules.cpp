@@ -206,7 +206,12 @@ void SarifRules::write_relationships(JsonWriter& json, const Entry& entry) const
 void SarifRules::write_rule(JsonWriter& json, const Entry& entry) const {
   const Rule& rule = entry.rule;
   const std::string title = escape_for_display(rule.title.empty() ? rule.id : rule.title);
-  json.begin_object().field("id", rule.id).field("name", pascal_case(rule.id));
+  json.begin_object().field("id", rule.id);
+  // A name that only repeats the id is not allowed.
+  const std::string name = pascal_case(rule.id);
+  if (!equals_ignoring_case(name, rule.id)) {
+    json.field("name", name);
+  }
   write_text(json, "shortDescription", shorten(title, kDescriptionBytes));
   write_text(json, "fullDescription",
              shorten(rule.description.empty() ? title : escape_for_display(rule.description),

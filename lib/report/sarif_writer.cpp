@@ -1,6 +1,7 @@
 /// SARIF 2.1.0. docs/spec/sarif.md says which property comes from where, and what GitHub does with
 /// it.
 #include <algorithm>
+#include <array>
 
 #include "base/text.h"
 #include "report/sarif_rules.h"
@@ -13,6 +14,26 @@ namespace merlon {
 namespace {
 
 constexpr std::size_t kTextBytes = 2000;
+
+struct NotificationKind {
+  std::string_view id;
+  std::string_view name;
+  std::string_view summary;
+  std::string_view help;
+};
+
+constexpr std::array kNotifications = {
+    NotificationKind{"coverage-failed", "CoverageFailed",
+                     "an input could not be read or understood",
+                     "the message says why; until it is mended, the scan says nothing about it"},
+    NotificationKind{"coverage-partial", "CoveragePartial", "a part of an input was not looked at",
+                     "the message says which part; limits can be raised with --limit"},
+    NotificationKind{"coverage-skipped", "CoverageSkipped", "an input is of no known format",
+                     "nothing was expected of it; name the format if it is a manifest"},
+    NotificationKind{"baseline-unused", "BaselineUnused",
+                     "an entry of the baseline accepts nothing",
+                     "take the entry out, or renew it when it is only expired"},
+};
 
 class SarifReport {
  public:
@@ -101,13 +122,11 @@ void SarifReport::write_tool() {
   json_.key("rules");
   rules_.write_rules(json_);
   json_.key("notifications").begin_array();
-  for (const auto& [id, text] :
-       {std::pair{"coverage-failed", "an input could not be read or understood"},
-        std::pair{"coverage-partial", "a part of an input was not looked at"},
-        std::pair{"coverage-skipped", "an input is of no known format"},
-        std::pair{"baseline-unused", "an entry of the baseline accepts nothing"}}) {
-    json_.begin_object().field("id", id);
-    write_message("shortDescription", text);
+  for (const NotificationKind& kind : kNotifications) {
+    json_.begin_object().field("id", kind.id).field("name", kind.name);
+    write_message("shortDescription", kind.summary);
+    write_message("fullDescription", kind.summary);
+    write_message("help", kind.help);
     json_.end_object();
   }
   json_.end_array().key("supportedTaxonomies");
