@@ -28,6 +28,7 @@ constexpr std::size_t kReadBytes = 64U << 10U;
 // What a child that is gone has left in the pipe comes at once; a process that inherited the pipe
 // may hold it for ever.
 constexpr milliseconds kOutputAfterEnd{1000};
+constexpr milliseconds kEndAfterOutput{200};
 constexpr milliseconds kKeeperGrace{10'000};
 
 std::string reason(int error) {
@@ -431,6 +432,9 @@ Ending ChildProcess::end(const Grace& grace) {
     return *ending_;
   }
   Ending ending;
+  if (pid_ > 0 && !output_.open()) {  // it is most likely ending just now
+    wait_for_end(clock_.steady() + kEndAfterOutput);
+  }
   if (pid_ > 0 && !status_) {
     hear_keeper();
   }

@@ -83,7 +83,7 @@ void reset_signals() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != keeper) {
     ::_exit(127);
-  }                                                    // it died before the line above took effect
+  }  // it died before the line above took effect
   const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};  // a core file would hold its credentials
   ::setrlimit(RLIMIT_CORE, &no_core);
   ::dup2(plan.input, STDIN_FILENO);

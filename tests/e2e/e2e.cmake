@@ -1,0 +1,14 @@
+# End-to-end tests: Python scripts (standard library only) that run the built program against real processes.
+find_package(Python3 COMPONENTS Interpreter)
+if(NOT Python3_FOUND)
+  message(WARNING "no Python 3: the end-to-end tests are left out")
+  return()
+endif()
+file(GLOB e2e_scripts CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.py)
+foreach(script IN LISTS e2e_scripts)
+  get_filename_component(name ${script} NAME_WE)
+  string(REPLACE test_ e2e_ name ${name})
+  add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} -B ${script} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(${name} PROPERTIES LABELS e2e TIMEOUT 600
+                       ENVIRONMENT "MERLON_BINARY=$<TARGET_FILE:merlon>")
+endforeach()

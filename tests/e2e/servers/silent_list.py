@@ -1,0 +1,12 @@
+"""Answers everything but `tools/list`."""
+from mcp_server import Server
+
+
+class SilentList(Server):
+    prompts = [{"name": "p"}]
+
+    def list_tools(self, request):
+        pass
+
+
+SilentList().run()
