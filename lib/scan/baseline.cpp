@@ -23,10 +23,13 @@ class BaselineReader {
 
   Checked<Baseline> read() {
     read_root();
-    if (!errors_.empty()) {
-      return std::unexpected(std::move(errors_));
+    if (errors_.empty()) {
+      return std::move(baseline_);
     }
-    return std::move(baseline_);
+    std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
+      return a.where.offset < b.where.offset;
+    });
+    return std::unexpected(std::move(errors_));
   }
 
  private:
@@ -178,7 +181,7 @@ bool is_path_end(std::string_view path, std::string_view end) {
          path[path.size() - end.size() - 1] == '/';
 }
 
-// The same file seen from two folders: `/home/ci/repo/a/SKILL.md` and `a/SKILL.md`, but not
+// The same file seen from two folders: `/builds/4711/a/SKILL.md` and `a/SKILL.md`, but not
 // `b/SKILL.md`.
 bool is_same_file(std::string_view a, std::string_view b) {
   a = without_dot(a);
@@ -332,7 +335,8 @@ WrittenBaseline write_baseline(const ScanReport& report, const BaselineTerms& te
     order.push_back(finding);
   }
   std::stable_sort(order.begin(), order.end(), [](const Finding* a, const Finding* b) {
-    return std::tie(a->where.file, a->rule_id) < std::tie(b->where.file, b->rule_id);
+    return std::pair(without_dot(a->where.file), std::string_view(a->rule_id)) <
+           std::pair(without_dot(b->where.file), std::string_view(b->rule_id));
   });
   JsonWriter json(JsonStyle::kPretty);
   json.begin_object().field(kVersionKey, kBaselineVersion).key("entries").begin_array();
