@@ -14,6 +14,7 @@
 #include "scan/definition_changes.h"
 #include "scan/finding_builder.h"
 #include "scan/fingerprint.h"
+#include "scan/flow_check.h"
 #include "scan/manifest_matcher.h"
 #include "scan/rule_table.h"
 #include "scan/score.h"
@@ -232,6 +233,7 @@ class Assembly {
         check.run(input, sink);
       }
     }
+    check_flows(input, sink);
     for (const ExtraCheck& check : settings_.extra_checks) {
       check.run(input, sink);
     }

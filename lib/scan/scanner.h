@@ -20,7 +20,8 @@
 ///      the coded checks of one manifest run. Inputs are spread over `jobs` threads.
 ///   3. With an earlier state (`ScanInput::read_before`): what stands in an item or server that has
 ///   not changed is dropped.
-///   4. Checks over all manifests together run, then `ScanSettings::extra_checks` (the lock).
+///   4. Checks over all manifests together run: the registry's, the Rule of Two,
+///   `ScanSettings::extra_checks` (the lock).
 ///   5. Soft signals are summed per tool, prompt, resource or skill; a sum at or above
 ///   `score_threshold` becomes a hard
 ///      finding that lists its signals.
