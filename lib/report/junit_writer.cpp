@@ -136,13 +136,16 @@ std::string JunitReport::skip_reason(const Finding& finding) const {
     }
     return out + ": " + safe(suppression.reason);
   }
+  if (finding.severity >= report_.fail_on) {
+    return "a soft signal, which does not count alone: " + safe(finding.message);
+  }
   return "below --fail-on " + std::string(to_string(report_.fail_on)) + ": " +
          safe(finding.message);
 }
 
 void JunitReport::add_finding(const Finding& finding) {
   Suite& suite = suites_[finding.where.file];
-  const bool fails = !finding.suppression && finding.severity >= report_.fail_on;
+  const bool fails = is_failing(report_, finding);
   suite.count(fails ? Outcome::kFailed : Outcome::kSkipped);
   const std::string severity(to_string(finding.severity));
   std::string name = finding.rule_id;

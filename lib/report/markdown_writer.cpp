@@ -69,9 +69,12 @@ class MarkdownReport {
         shown_.push_back(&finding);
       }
     }
-    // The worst first: a bounded comment must not lose them.
+    // What decides first, then the worst: a bounded comment must not lose them.
+    const auto rank = [&](const Finding* finding) {
+      return std::pair(is_failing(report, *finding), finding->severity);
+    };
     std::stable_sort(shown_.begin(), shown_.end(),
-                     [](const Finding* a, const Finding* b) { return a->severity > b->severity; });
+                     [&](const Finding* a, const Finding* b) { return rank(a) > rank(b); });
   }
 
   std::string write() {
@@ -116,7 +119,8 @@ void MarkdownReport::write_heading() {
 }
 
 std::string MarkdownReport::row(const Finding& finding) const {
-  return "| **" + std::string(to_string(finding.severity)) + "** | " +
+  return "| **" + std::string(to_string(finding.severity)) + "**" +
+         (finding.tier == Tier::kSoft ? " (soft)" : "") + " | " +
          code_span(place_of(finding.where), kCellBytes) + " | " +
          code_span(finding.rule_id, kCellBytes) + " | " + span(finding.message, kCellBytes) +
          " |\n";

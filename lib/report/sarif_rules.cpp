@@ -127,7 +127,10 @@ std::string sarif_message(std::string_view text) {
   return out;
 }
 
-std::string_view sarif_level(Severity severity) {
+std::string_view sarif_level(Severity severity, Tier tier) {
+  if (tier == Tier::kSoft) {
+    return "note";
+  }
   switch (severity) {
     case Severity::kCritical:
     case Severity::kHigh: return "error";
@@ -222,12 +225,15 @@ void SarifRules::write_rule(JsonWriter& json, const Entry& entry) const {
     json.field("helpUri", url);
   }
   json.key("defaultConfiguration").begin_object();
-  json.field("level", sarif_level(entry.severity)).end_object();
+  json.field("level", sarif_level(entry.severity, rule.tier)).end_object();
   write_relationships(json, entry);
   json.key("properties").begin_object();
   json.field("precision", rule.tier == Tier::kHard ? "very-high" : "medium");
   json.field("problem.severity", problem_severity(entry.severity));
-  if (const std::string_view score = security_severity(entry.severity); !score.empty()) {
+  // GitHub's checks fail on alerts of rules with a high one.
+  const Severity shown =
+      rule.tier == Tier::kSoft ? std::min(entry.severity, Severity::kLow) : entry.severity;
+  if (const std::string_view score = security_severity(shown); !score.empty()) {
     json.field("security-severity", score);
   }
   json.key("tags").begin_array();

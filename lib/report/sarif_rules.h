@@ -15,8 +15,8 @@ namespace merlon {
 /// messages taken out of it
 /// (`{0}` is a placeholder, `[text](1)` a link).
 [[nodiscard]] std::string sarif_message(std::string_view text);
-/// `error`, `warning` or `note`.
-[[nodiscard]] std::string_view sarif_level(Severity severity);
+/// `error`, `warning` or `note`; a soft signal is a note, however severe what it hints at would be.
+[[nodiscard]] std::string_view sarif_level(Severity severity, Tier tier);
 
 /// The rules and taxonomies that the results of a report need, in a fixed order, with their
 /// indexes.

@@ -338,7 +338,7 @@ void SarifReport::write_properties(const Finding& finding) {
 void SarifReport::write_result(const Finding& finding) {
   json_.begin_object().field("ruleId", finding.rule_id);
   json_.field("ruleIndex", std::uint64_t{rules_.index_of(finding.rule_id)});
-  json_.field("level", sarif_level(finding.severity));
+  json_.field("level", sarif_level(finding.severity, finding.tier));
   write_message_text(finding);
   write_locations(finding);
   write_related(finding);

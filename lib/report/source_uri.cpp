@@ -1,5 +1,7 @@
 #include "report/source_uri.h"
 
+#include <algorithm>
+
 namespace merlon {
 namespace {
 
@@ -16,13 +18,12 @@ SourceUri make_source_uri(std::string_view file) {
     return {.text = "stdin", .relative = true};
   }
   SourceUri uri{.text = {}, .relative = !file.starts_with('/')};
-  while (file.starts_with("./") && file.size() > 2) {
+  while (uri.relative && file.starts_with("./") && file.size() > 2) {
     file.remove_prefix(2);
+    file.remove_prefix(std::min(file.find_first_not_of('/'), file.size()));
   }
   if (!uri.relative) {
     uri.text = "file://";
-  } else if (file.starts_with('/')) {
-    uri.text = ".";  // what follows `.//` stays a path: `//name` would be a host
   }
   for (const char c : file) {
     if (is_plain(c)) {

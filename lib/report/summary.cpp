@@ -48,6 +48,10 @@ std::string_view to_string(Verdict verdict) {
   return "incomplete";
 }
 
+bool is_failing(const ScanReport& report, const Finding& finding) {
+  return !finding.suppression && finding.tier == Tier::kHard && finding.severity >= report.fail_on;
+}
+
 ReportSummary summarise(const ScanReport& report) {
   ReportSummary summary;
   for (const Finding& finding : report.findings) {
@@ -56,12 +60,14 @@ ReportSummary summarise(const ScanReport& report) {
       continue;
     }
     ++summary.findings;
+    summary.failing += is_failing(report, finding) ? 1U : 0U;
+    const bool above = finding.severity >= report.fail_on;
+    summary.soft_above += above && finding.tier == Tier::kSoft ? 1U : 0U;
     ++summary.by_severity[static_cast<std::size_t>(finding.severity)];
   }
   for (const CoverageEntry& entry : report.coverage) {
     add_coverage(summary, entry);
   }
-  summary.failing = report.count_at_least(report.fail_on);
   summary.verdict = summary.failing > 0   ? Verdict::kFail
                     : report.incomplete() ? Verdict::kIncomplete
                                           : Verdict::kPass;
@@ -127,6 +133,10 @@ std::string verdict_sentence(const ScanReport& report, const ReportSummary& summ
   }
   if (summary.findings == 0) {
     return "pass: nothing was found";
+  }
+  if (summary.soft_above > 0) {
+    return "pass: nothing at or above " + level + " but " +
+           counted(summary.soft_above, "soft signal") + ", which no finding is made of alone";
   }
   return "pass: nothing at or above " + level;
 }

@@ -26,7 +26,9 @@ struct ReportSummary {
   std::array<std::size_t, 5> by_severity{};  ///< not suppressed; index is the Severity
   std::size_t findings{0};                   ///< not suppressed
   std::size_t suppressed{0};
-  std::size_t failing{0};  ///< not suppressed, at or above `fail_on`
+  std::size_t failing{0};  ///< is_failing()
+  std::size_t soft_above{
+      0};  ///< not suppressed, at or above `fail_on`, but soft: these never count alone
   std::size_t scanned{0};  ///< inputs by CoverageState
   std::size_t partial{0};
   std::size_t skipped{0};
@@ -42,6 +44,9 @@ struct ReportSummary {
   }
 };
 
+/// Whether this finding alone makes the verdict `kFail`: hard, not suppressed, at or above
+/// `fail_on`.
+[[nodiscard]] bool is_failing(const ScanReport& report, const Finding& finding);
 [[nodiscard]] ReportSummary summarise(const ScanReport& report);
 
 /// `1 file`, `12 files`.
