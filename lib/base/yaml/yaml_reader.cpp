@@ -151,11 +151,12 @@ struct Range {
 /// Builds the tape of one document after the other from the library's events.
 class YamlTape {
  public:
-  YamlTape(std::shared_ptr<const SourceText> source, const Limits& limits)
+  YamlTape(std::shared_ptr<const SourceText> source, std::string_view part, const Limits& limits)
       : source_(std::move(source)),
         limits_(limits),
-        cursor_(source_->bytes()),
-        parser_(source_->bytes()) {}
+        base_(static_cast<std::uint32_t>(part.data() - source_->bytes().data())),
+        cursor_(part),
+        parser_(part) {}
 
   Result<std::vector<Document>> read() {
     for (;;) {
@@ -193,13 +194,13 @@ class YamlTape {
     }
     const bool reader = state.error == YAML_READER_ERROR;
     const std::uint64_t offset =
-        reader ? state.problem_offset : cursor_.byte_of(state.problem_mark.index);
+        base_ + (reader ? state.problem_offset : cursor_.byte_of(state.problem_mark.index));
     return error_at(*source_, ErrorCode::kSyntax, offset, 1, std::move(message));
   }
 
   Range range_of(const YamlEvent& event) {
-    const std::uint32_t begin = cursor_.byte_of(event->start_mark.index);
-    const std::uint32_t end = std::max(begin, cursor_.byte_of(event->end_mark.index));
+    const std::uint32_t begin = base_ + cursor_.byte_of(event->start_mark.index);
+    const std::uint32_t end = std::max(begin, base_ + cursor_.byte_of(event->end_mark.index));
     if (!has_properties(event)) {
       return {begin, end};
     }
@@ -473,6 +474,7 @@ class YamlTape {
 
   std::shared_ptr<const SourceText> source_;
   const Limits& limits_;
+  std::uint32_t base_;
   CharacterCursor cursor_;
   YamlParser parser_;
   std::vector<Document> documents_;
@@ -483,24 +485,24 @@ class YamlTape {
   NodeId last_{kNoNode};
 };
 
-Status check_input(const SourceText& source, const Limits& limits) {
-  const std::string_view text = source.bytes();
+Status check_input(const SourceText& source, std::string_view text, const Limits& limits) {
+  const auto base = static_cast<std::size_t>(text.data() - source.bytes().data());
   if (text.size() > limits.toml_bytes) {
     return std::unexpected(
-        error_at(source, ErrorCode::kLimit, 0, 0,
+        error_at(source, ErrorCode::kLimit, base, 0,
                  "more than " + std::to_string(limits.toml_bytes) + " bytes of YAML in one file"));
   }
   if (const auto bad = find_invalid_utf8(text)) {
     const auto byte = std::to_string(static_cast<unsigned char>(text[*bad]));
-    return std::unexpected(
-        error_at(source, ErrorCode::kSyntax, *bad, 1, "byte " + byte + " is not valid UTF-8 here"));
+    return std::unexpected(error_at(source, ErrorCode::kSyntax, base + *bad, 1,
+                                    "byte " + byte + " is not valid UTF-8 here"));
   }
   std::size_t directives = 0;
   for (std::size_t at = text.find("%TAG"); at != std::string_view::npos;
        at = text.find("%TAG", at + 4)) {
     if (++directives > kTagDirectiveLimit) {
       return std::unexpected(
-          error_at(source, ErrorCode::kLimit, at, 4,
+          error_at(source, ErrorCode::kLimit, base + at, 4,
                    "more than " + std::to_string(kTagDirectiveLimit) + " %TAG directives"));
     }
   }
@@ -511,8 +513,16 @@ Status check_input(const SourceText& source, const Limits& limits) {
 
 Result<std::vector<Document>> parse_yaml(std::shared_ptr<const SourceText> source,
                                          const Limits& limits) {
-  MERLON_CHECK(check_input(*source, limits));
-  return YamlTape(std::move(source), limits).read();
+  const std::size_t length = source->bytes().size();
+  return parse_yaml_part(std::move(source), 0, length, limits);
+}
+
+Result<std::vector<Document>> parse_yaml_part(std::shared_ptr<const SourceText> source,
+                                              std::size_t begin, std::size_t length,
+                                              const Limits& limits) {
+  const std::string_view part = source->bytes().substr(begin, length);
+  MERLON_CHECK(check_input(*source, part, limits));
+  return YamlTape(std::move(source), part, limits).read();
 }
 
 }  // namespace merlon

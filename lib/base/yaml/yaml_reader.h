@@ -31,4 +31,10 @@ namespace merlon {
 [[nodiscard]] Result<std::vector<Document>> parse_yaml(std::shared_ptr<const SourceText> source,
                                                        const Limits& limits);
 
+/// The same for a part of the source, such as the front matter of a Markdown file; places are those
+/// in the whole source. `begin` must be the start of a line.
+[[nodiscard]] Result<std::vector<Document>> parse_yaml_part(
+    std::shared_ptr<const SourceText> source, std::size_t begin, std::size_t length,
+    const Limits& limits);
+
 }  // namespace merlon

@@ -1,0 +1,24 @@
+#include <algorithm>
+
+#include "manifest/formats.h"
+#include "manifest/surface_reader.h"
+
+namespace merlon {
+
+// `prompts/list`.
+int recognise_prompts_list(const Document& document) {
+  int best = 0;
+  for (const ResultPart& part : result_parts(document, kPartsLookedAt)) {
+    if (is_list_of(document, document.find(part.body, "prompts"), {"name"}, true)) {
+      best = std::max(best, 60);
+    }
+  }
+  return best;
+}
+
+Status read_prompts_list(Manifest& manifest) {
+  read_results(manifest);
+  return {};
+}
+
+}  // namespace merlon
