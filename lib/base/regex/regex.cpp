@@ -102,6 +102,7 @@ struct RegexScratch::Impl {
   pcre2_jit_stack* jit_stack{nullptr};
   std::uint32_t match_limit{0};
   std::uint32_t windows{0};
+  std::uint32_t dear_windows_left{0};
 };
 
 RegexScratch::RegexScratch(const Limits& limits) : impl_(std::make_unique<Impl>()) {
@@ -110,6 +111,11 @@ RegexScratch::RegexScratch(const Limits& limits) : impl_(std::make_unique<Impl>(
   pcre2_set_heap_limit(impl_->context, limits.regex_heap_kib);
   impl_->match_limit = std::max(limits.regex_match_limit, 1U);
   impl_->windows = std::max(limits.regex_windows, 1U);
+  start();
+}
+
+void RegexScratch::start() {
+  impl_->dear_windows_left = std::max(impl_->windows / 256, 1U);
 }
 
 RegexScratch::~RegexScratch() {
@@ -189,15 +195,14 @@ struct Regex::Run {
 
   RegexOutcome by_windows(std::size_t from) {
     const std::uint32_t cheap = std::min(kCheapSteps, scratch.match_limit);
-    std::uint32_t dear_windows = std::max(scratch.windows / 256, 1U);
     for (std::uint32_t window = 0; window < scratch.windows; ++window) {
       const std::size_t last_start = std::min(from + kWindow - 1, text.size());
       int rc = ask_either(from, last_start, cheap);
       if (is_limit(rc)) {
-        if (dear_windows == 0) {
+        if (scratch.dear_windows_left == 0) {
           return RegexOutcome::kBudget;
         }
-        --dear_windows;
+        --scratch.dear_windows_left;
         rc = ask_either(from, last_start, scratch.match_limit);
         if (is_limit(rc)) {
           return RegexOutcome::kBudget;

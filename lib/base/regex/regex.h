@@ -62,6 +62,10 @@ class RegexScratch {
   RegexScratch& operator=(const RegexScratch&) = delete;
   ~RegexScratch();
 
+  /// To be called before the first search of a pattern in a text. Later searches of the same
+  /// pattern in the same text (for the second match, the third) share the bounds with the first.
+  void start();
+
  private:
   friend class Regex;
   struct Impl;

@@ -1,0 +1,222 @@
+// Decoders of runs of digits: base64, hex, bits.
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "rules/decode_pieces.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::size_t kMinBase64 = 16;
+constexpr std::size_t kMinHex = 24;
+constexpr std::size_t kMinBits = 64;
+
+// 0 to 63; 64: not a digit. Both alphabets at once: their differing signs do not collide.
+constexpr std::array<std::uint8_t, 256> make_base64_values() {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(64);
+  std::uint8_t next = 0;
+  for (unsigned c = 'A'; c <= 'Z'; ++c) {
+    values[c] = next++;
+  }
+  for (unsigned c = 'a'; c <= 'z'; ++c) {
+    values[c] = next++;
+  }
+  for (unsigned c = '0'; c <= '9'; ++c) {
+    values[c] = next++;
+  }
+  values['+'] = values['-'] = 62;
+  values['/'] = values['_'] = 63;
+  return values;
+}
+constexpr std::array<std::uint8_t, 256> kBase64Values = make_base64_values();
+
+std::uint8_t base64_value(char c) {
+  return kBase64Values[static_cast<unsigned char>(c)];
+}
+
+bool is_line_blank(char c) {
+  return c == '\n' || c == '\r' || c == ' ' || c == '\t';
+}
+
+/// A run of base64 digits; lines of 16 and more may follow each other.
+struct Run {
+  std::size_t begin{0};
+  std::size_t end{0};  ///< padding included
+  std::string digits;
+};
+
+// The blanks between two lines of one run, or 0. One line end, with indentation.
+std::size_t line_break(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  bool newline = false;
+  while (end < text.size() && end - at < 16 && is_line_blank(text[end])) {
+    newline = newline || text[end] == '\n';
+    ++end;
+  }
+  return newline && end < text.size() && base64_value(text[end]) < 64 ? end - at : 0;
+}
+
+Run base64_run(std::string_view text, std::size_t begin) {
+  Run run{.begin = begin, .end = begin, .digits = {}};
+  for (std::size_t at = begin;;) {
+    const std::size_t line = at;
+    while (at < text.size() && base64_value(text[at]) < 64) {
+      ++at;
+    }
+    run.digits.append(text.substr(line, at - line));
+    run.end = at;
+    const std::size_t gap = line_break(text, at);
+    if (at - line < kMinBase64 || gap == 0) {
+      break;
+    }
+    at += gap;
+  }
+  while (run.end < text.size() && run.end - begin < run.digits.size() + 4096 &&
+         text[run.end] == '=') {
+    ++run.end;
+  }
+  return run;
+}
+
+// Encoded prose has letters of both cases; identifiers and paths in one case are skipped before
+// they cost anything.
+bool has_both_cases(std::string_view digits) {
+  bool lower = false;
+  bool upper = false;
+  for (const char c : digits) {
+    lower = lower || (c >= 'a' && c <= 'z');
+    upper = upper || (c >= 'A' && c <= 'Z');
+  }
+  return lower && upper;
+}
+
+std::string from_base64(std::string_view digits) {
+  std::string out;
+  out.reserve((digits.size() * 3) / 4);
+  std::uint32_t bits = 0;
+  unsigned have = 0;
+  for (const char c : digits) {
+    bits = (bits << 6U) | base64_value(c);
+    have += 6;
+    if (have >= 8) {
+      have -= 8;
+      out.push_back(static_cast<char>((bits >> have) & 0xFFU));
+    }
+  }
+  return out;
+}
+
+struct HexRun {
+  std::size_t end{0};
+  std::string bytes;
+};
+
+bool is_pair_separator(char c) {
+  return c == ' ' || c == ':' || c == ',' || c == '-';
+}
+
+// Two digits, the same separator (or none) between all pairs; `0x` before a pair is skipped.
+HexRun hex_run(std::string_view text, std::size_t begin) {
+  HexRun run{.end = begin, .bytes = {}};
+  char separator = '\0';
+  for (std::size_t at = begin; at + 1 < text.size();) {
+    if (!run.bytes.empty()) {
+      if (run.bytes.size() == 1 && is_pair_separator(text[at])) {
+        separator = text[at];
+      }
+      if (separator != '\0') {
+        if (text[at] != separator) {
+          break;
+        }
+        ++at;
+        if (separator == ',' && at < text.size() && text[at] == ' ') {
+          ++at;
+        }
+      }
+    }
+    if (text.substr(at, 2) == "0x" || text.substr(at, 2) == "0X") {
+      at += 2;
+    }
+    if (at + 1 >= text.size() || hex_digit(text[at]) < 0 || hex_digit(text[at + 1]) < 0) {
+      break;
+    }
+    run.bytes.push_back(static_cast<char>((hex_digit(text[at]) * 16) + hex_digit(text[at + 1])));
+    at += 2;
+    run.end = at;
+  }
+  return run;
+}
+
+}  // namespace
+
+void decode_base64(std::string_view text, DecodeSink& sink) {
+  for (std::size_t at = 0; at < text.size() && !sink.full();) {
+    if (base64_value(text[at]) == 64) {
+      ++at;
+      continue;
+    }
+    const Run run = base64_run(text, at);
+    at = run.end;
+    if (run.digits.size() < kMinBase64 || !has_both_cases(run.digits)) {
+      continue;
+    }
+    // A word or slash may stand before the digits and shift them.
+    for (std::size_t shift = 0; shift < 4; ++shift) {
+      const std::string_view digits = std::string_view(run.digits).substr(shift);
+      if (add_if_readable(from_base64(digits), run.begin, run.end, "base64", sink)) {
+        break;
+      }
+    }
+  }
+}
+
+void decode_hex(std::string_view text, DecodeSink& sink) {
+  for (std::size_t at = 0; at < text.size() && !sink.full();) {
+    if (hex_digit(text[at]) < 0) {
+      ++at;
+      continue;
+    }
+    const HexRun run = hex_run(text, at);
+    if (2 * run.bytes.size() >= kMinHex) {
+      add_if_readable(run.bytes, at, run.end, "hex", sink);
+    }
+    at = run.end > at ? run.end : at + 1;
+  }
+}
+
+void decode_binary_digits(std::string_view text, DecodeSink& sink) {
+  const auto is_bit = [](char c) { return c == '0' || c == '1'; };
+  for (std::size_t at = 0; at < text.size() && !sink.full();) {
+    if (!is_bit(text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    std::string bits;
+    std::size_t end = at;
+    while (at < text.size() &&
+           (is_bit(text[at]) || (is_line_blank(text[at]) && bits.size() % 8 == 0))) {
+      if (is_bit(text[at])) {
+        bits.push_back(text[at]);
+        end = at + 1;
+      }
+      ++at;
+    }
+    if (bits.size() < kMinBits || bits.size() % 8 != 0) {
+      continue;
+    }
+    std::string bytes;
+    for (std::size_t i = 0; i < bits.size(); i += 8) {
+      unsigned value = 0;
+      for (std::size_t j = i; j < i + 8; ++j) {
+        value = (value * 2) + (bits[j] == '1' ? 1U : 0U);
+      }
+      bytes.push_back(static_cast<char>(value));
+    }
+    add_if_readable(std::move(bytes), begin, end, "binary", sink);
+  }
+}
+
+}  // namespace merlon

@@ -1,0 +1,34 @@
+#pragma once
+/// The inside of CompiledRules, shared by matcher.cpp and matcher_state.cpp.
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "base/regex/regex.h"
+#include "rules/detector.h"
+#include "rules/matcher.h"
+#include "rules/pack.h"
+
+namespace merlon {
+
+struct CompiledRules::Impl {
+  std::vector<std::uint64_t> storage;  ///< the pack's bytes, when they are not the program's own
+  PackView pack;
+  RulePackInfo info;
+  std::deque<Regex> regexes;                     ///< they cannot be moved
+  std::vector<const Regex*> regex_of;            ///< by matcher; null for others than patterns
+  std::vector<const DetectorKind*> detector_of;  ///< by matcher
+  std::vector<std::uint32_t> always;             ///< rules that no literal announces
+
+  // Unpacked at first use: a scan without findings needs none of it.
+  mutable std::once_flag unpack_once;
+  mutable std::vector<Rule> rules;
+
+  /// Fills all but `storage`, `pack` and `info`. `kBadRule` for a detector that this program does
+  /// not have.
+  [[nodiscard]] Status link();
+};
+
+}  // namespace merlon

@@ -1,0 +1,139 @@
+#pragma once
+/// A compiled rule pack: rules, their texts, the prefilter's tables and the examples in one block
+/// of bytes that is used where it lies. Nothing is parsed at a start; the block is only checked.
+///
+/// The same bytes come from the build (embedded in the program), from user rules at run time, and
+/// later from a signed file. docs/spec/rule-pack.md is the format's specification.
+///
+///   std::string bytes = build_pack(rules, info);
+///   MERLON_TRY(PackView pack, open_pack(bytes));
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/regex/literal_index.h"
+#include "base/result.h"
+#include "model/rule.h"
+#include "model/scan_report.h"
+
+namespace merlon {
+
+inline constexpr std::uint32_t kPackFormat = 1;
+inline constexpr std::uint32_t kNoIndex = 0xFFFFFFFFU;
+
+/// Bytes of the strings section (or of the example strings).
+struct PackString {
+  std::uint32_t offset{0};
+  std::uint32_t length{0};
+};
+
+/// Elements [begin, begin + count) of another section.
+struct PackRange {
+  std::uint32_t begin{0};
+  std::uint32_t count{0};
+};
+
+struct PackRule {
+  PackString id, title, message, description, category, check, remedy;
+  std::uint64_t surfaces{0};
+  PackRange any, all, none;          ///< matchers
+  PackRange taxonomies, references;  ///< lists
+  std::uint16_t score{0};
+  std::uint16_t near_bytes{0};
+  std::uint8_t severity{0};
+  std::uint8_t tier{0};
+  std::uint8_t scope{0};
+  std::uint8_t none_scope{0};
+  std::uint8_t secret{0};
+  std::uint8_t enabled{0};
+  std::uint8_t always{0};  ///< no literal announces a hit: the rule is tried on every text
+  std::uint8_t spare[5]{};
+};
+static_assert(sizeof(PackRule) == 120);
+
+struct PackMatcher {
+  PackString text;
+  PackString folded;  ///< phrases: as the prefilter sees them
+  std::uint32_t rule{0};
+  std::uint32_t first_set{kNoIndex};  ///< patterns: bytes a match may begin with
+  std::uint32_t min_length{0};
+  PackRange sets;  ///< of each, a literal stands in every text with a hit
+  std::int16_t first_byte{-1};
+  std::int16_t last_byte{-1};
+  std::uint8_t kind{0};
+  std::uint8_t views{0};
+  std::uint8_t roles{0};
+  std::uint8_t edges{0};  ///< phrases: 1: begins at a word's edge, 2: ends at one
+};
+static_assert(sizeof(PackMatcher) == 44);
+
+/// A set of literals of one matcher; rot13's signs have no matcher.
+struct PackSet {
+  std::uint32_t matcher{kNoIndex};
+  std::uint32_t trigger{0};  ///< 1: a hit makes the rule a candidate
+};
+
+struct PackLiteral {
+  PackString text;
+  PackRange sets;  ///< of the set list
+};
+
+struct PackExample {
+  PackString text, file;  ///< of the example strings
+  std::uint32_t rule{0};
+  std::uint8_t surface{0};
+  std::uint8_t manifest{0};
+  std::uint8_t bad{0};
+  std::uint8_t spare{0};
+};
+
+using PackByteSet = std::array<std::uint64_t, 4>;
+
+/// A pack in place. The bytes must outlive it.
+struct PackView {
+  std::string_view name;
+  std::string_view version;
+  std::string_view digest;  ///< sha256 of the body, 64 hex digits
+  std::string_view strings;
+  std::string_view example_strings;
+  std::span<const PackRule> rules;  ///< sorted by id
+  std::span<const PackMatcher> matchers;
+  std::span<const PackSet> sets;
+  std::span<const PackLiteral> literals;
+  std::span<const std::uint32_t> set_list;
+  std::span<const PackString> lists;
+  std::span<const PackByteSet> byte_sets;
+  std::span<const PackExample> examples;
+  LiteralTableView four;
+  LiteralTableView three;
+
+  [[nodiscard]] std::string_view text(PackString string) const {
+    return strings.substr(string.offset, string.length);
+  }
+};
+
+/// Serialises rules that have been checked. Reproducible: equal rules give equal bytes. Sorts by
+/// id.
+[[nodiscard]] std::string build_pack(std::vector<Rule> rules, std::string_view name,
+                                     std::string_view version);
+
+enum class PackTrust {
+  kOwn,  ///< made by this program in this process or its build: the digest is not computed again
+  kForeign,  ///< came in a file
+};
+
+/// Checks every offset, index and enumerator. `kFormat` for anything else than a pack of this
+/// format; `bytes` must be aligned to eight bytes.
+[[nodiscard]] Result<PackView> open_pack(std::string_view bytes, PackTrust trust);
+
+/// A rule of the pack as plain data, without examples.
+[[nodiscard]] Rule unpack_rule(const PackView& pack, std::uint32_t index);
+/// All rules with their examples.
+[[nodiscard]] std::vector<Rule> unpack_rules_with_examples(const PackView& pack);
+
+/// The pack that is embedded in the program; linked in by the rule pack target.
+[[nodiscard]] std::string_view embedded_pack();
+
+}  // namespace merlon

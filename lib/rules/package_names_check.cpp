@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.h"
+#include "rules/check_functions.h"
+#include "rules/check_support.h"
+#include "rules/normalise_confusables.h"
+#include "rules/package_names.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::size_t kLongestName = 214;  // npm's own limit
+
+std::string normal_name(PackageSource source, std::string_view name) {
+  std::string out = to_lower_ascii(name);
+  // PyPI takes `_`, `.` and `-` for the same.
+  if (source == PackageSource::kPypi) {
+    std::replace_if(out.begin(), out.end(), [](char c) { return c == '_' || c == '.'; }, '-');
+  }
+  return out;
+}
+
+// Letters of other scripts as the Latin ones they look like.
+std::string latin_reading(std::string_view name) {
+  std::string out;
+  for (std::size_t at = 0; at < name.size();) {
+    const char32_t c = next_code_point(name, at);
+    const char latin = latin_lookalike(c);
+    if (latin != 0) {
+      out.push_back(latin);
+    } else {
+      append_utf8(out, c);
+    }
+  }
+  return out;
+}
+
+std::string_view bare_name(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+std::string_view scope_of(std::string_view name) {
+  const std::size_t slash = name.find('/');
+  return slash == std::string_view::npos ? std::string_view{} : name.substr(0, slash);
+}
+
+// One edit for short names, two for long ones; the scope counts as a name of its own, because
+// everybody can publish `mcp` under a scope, but not under another's.
+bool is_near(std::string_view name, std::string_view known) {
+  const std::size_t cap = known.size() >= 16 ? 2 : 1;
+  if (scope_of(name).empty() != scope_of(known).empty()) {
+    return false;
+  }
+  const std::size_t distance = edit_distance(name, known, cap);
+  if (distance == 0 || distance > cap) {
+    return false;
+  }
+  // Another scope of the same length class is another publisher, unless it is only misspelt.
+  if (!scope_of(name).empty() && scope_of(name) != scope_of(known)) {
+    return scope_of(known).size() >= 6 && bare_name(name) == bare_name(known);
+  }
+  return true;
+}
+
+std::vector<std::uint64_t> numbers_of(std::string_view version) {
+  std::vector<std::uint64_t> numbers;
+  for (const std::string_view part : split(version.substr(0, version.find_first_of("-+")), '.')) {
+    const auto number = parse_unsigned(part);
+    if (!number) {
+      return {};
+    }
+    numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+bool is_below(std::string_view version, std::string_view fixed) {
+  const auto a = numbers_of(version);
+  return !a.empty() && a < numbers_of(fixed);
+}
+
+void inspect(const PackageUse& use, std::size_t manifest, CheckSink& sink) {
+  if (use.name.empty() || use.name.size() > kLongestName ||
+      (use.source != PackageSource::kNpm && use.source != PackageSource::kPypi)) {
+    return;
+  }
+  const std::string name = normal_name(use.source, use.name);
+  const std::string reading = latin_reading(name);
+  const PackageFact* near = nullptr;
+  const auto report = [&](std::string_view rule, std::string message) {
+    sink.report({.rule_id = std::string(rule),
+                 .manifest = manifest,
+                 .node = use.node,
+                 .message = std::move(message)});
+  };
+  for (const PackageFact& fact : package_facts()) {
+    if (fact.source != use.source) {
+      continue;
+    }
+    const std::string known = normal_name(fact.source, fact.name);
+    if (known != name) {
+      const bool imitates =
+          fact.kind == PackageKind::kKnown && (reading == known || is_near(name, known));
+      if (imitates && near == nullptr) {
+        near = &fact;
+      }
+      continue;
+    }
+    if (fact.kind == PackageKind::kKnown) {
+      near = &fact;
+    }
+    if (fact.kind == PackageKind::kMalicious) {
+      report("package-malicious",
+             in_ticks(use.name) + " is known to be malicious: " + std::string(fact.reference));
+    }
+    if (fact.kind == PackageKind::kVulnerable && is_below(use.version, fact.fixed)) {
+      report("package-vulnerable", in_ticks(use.name + "@" + use.version) +
+                                       " has a known hole that " + std::string(fact.fixed) +
+                                       " mends: " + std::string(fact.reference));
+    }
+  }
+  if (near != nullptr && normal_name(near->source, near->name) != name) {
+    const bool is_known = std::any_of(
+        package_facts().begin(), package_facts().end(),
+        [&](const PackageFact& fact) { return normal_name(fact.source, fact.name) == name; });
+    if (!is_known) {
+      report("package-typosquat",
+             in_ticks(use.name) + " is nearly the name of " + in_ticks(near->name));
+    }
+  }
+}
+
+}  // namespace
+
+void check_package_names(const CheckInput& input, CheckSink& sink) {
+  for (std::size_t index = 0; index < input.manifests.size(); ++index) {
+    for (const Server& server : input.manifests[index]->servers) {
+      for (const PackageUse& use : packages_of(effective_launch(server.launch))) {
+        inspect(use, index, sink);
+      }
+    }
+  }
+}
+
+}  // namespace merlon
