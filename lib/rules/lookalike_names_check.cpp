@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include "base/document.h"
+#include "base/text.h"
+#include "rules/check_functions.h"
+#include "rules/check_support.h"
+#include "rules/normalise_confusables.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::size_t kLongestName = 256;
+// A short name is near to many others by chance.
+constexpr std::size_t kShortestLookalike = 6;
+constexpr std::size_t kShortestNear = 14;
+// Above this many names the workspace is a collection and no client's.
+constexpr std::size_t kMostNearNames = 5'000;
+
+/// A name and where it stands first for its server.
+struct Named {
+  std::string name;
+  std::size_t manifest{0};
+  std::uint32_t server{kNoServer};
+  NodeId node{kNoNode};
+};
+
+// What a name looks like: other scripts folded, case ignored, 0 as o and 1, i as l.
+std::string look_of(std::string_view name) {
+  std::string look;
+  for (std::size_t at = 0; at < name.size();) {
+    const char32_t c = next_code_point(name, at);
+    const char latin = latin_lookalike(c);
+    if (latin == 0 && c > 0x7F) {
+      append_utf8(look, c);
+      continue;
+    }
+    char letter = latin != 0 ? latin : static_cast<char>(c);
+    if (letter >= 'A' && letter <= 'Z') {
+      letter = static_cast<char>(letter - 'A' + 'a');
+    }
+    if (letter == '0') {
+      letter = 'o';
+    }
+    if (letter == '1' || letter == 'i' || letter == '|') {
+      letter = 'l';
+    }
+    look.push_back(letter);
+  }
+  return look;
+}
+
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return equals_ignoring_case(a, b);
+}
+
+void report_pair(std::string rule, const Named& first, const Named& second, std::string message,
+                 std::optional<Severity> severity, CheckSink& sink) {
+  CheckHit hit{.rule_id = std::move(rule),
+               .manifest = second.manifest,
+               .node = second.node,
+               .message = std::move(message)};
+  hit.severity = severity;
+  hit.related.push_back({"the other name", {first.manifest, first.node}});
+  sink.report(std::move(hit));
+}
+
+using Owner = std::pair<std::size_t, std::uint32_t>;
+
+std::vector<Named> tool_names(const CheckInput& input) {
+  std::vector<Named> names;
+  std::set<std::tuple<std::size_t, std::uint32_t, std::string>> seen;
+  for (std::size_t index = 0; index < input.manifests.size(); ++index) {
+    const Manifest& manifest = *input.manifests[index];
+    for (const Item& item : manifest.items) {
+      std::string name = item.kind == ItemKind::kTool ? text_or_empty(manifest.document, item.name)
+                                                      : std::string();
+      if (name.empty() || name.size() > kLongestName ||
+          !seen.emplace(index, item.server, name).second) {
+        continue;
+      }
+      names.push_back(
+          {.name = std::move(name), .manifest = index, .server = item.server, .node = item.name});
+    }
+  }
+  return names;
+}
+
+std::vector<Named> server_names(const CheckInput& input) {
+  std::vector<Named> names;
+  for (std::size_t index = 0; index < input.manifests.size(); ++index) {
+    const Manifest& manifest = *input.manifests[index];
+    for (std::uint32_t i = 0; i < manifest.servers.size(); ++i) {
+      const Server& server = manifest.servers[i];
+      if (server.name.empty() || server.name.size() > kLongestName || server.name_node == kNoNode) {
+        continue;
+      }
+      names.push_back(
+          {.name = server.name, .manifest = index, .server = i, .node = server.name_node});
+    }
+  }
+  return names;
+}
+
+bool same_owner(const Named& a, const Named& b) {
+  return a.manifest == b.manifest && a.server == b.server;
+}
+
+// Different spellings of one look, on different servers.
+void find_lookalikes(const std::vector<Named>& names, std::string_view rule, CheckSink& sink) {
+  std::unordered_map<std::string, std::vector<std::size_t>> by_look;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i].name.size() < kShortestLookalike) {
+      continue;
+    }
+    std::vector<std::size_t>& group = by_look[look_of(names[i].name)];
+    // The first spelling is what the others are held against; equal ones are collisions, not
+    // look-alikes.
+    const Named* first = group.empty() ? nullptr : &names[group.front()];
+    group.push_back(i);
+    if (first == nullptr || first->name == names[i].name || same_owner(*first, names[i])) {
+      continue;
+    }
+    const bool case_only = same_but_for_case(first->name, names[i].name);
+    if (case_only) {
+      continue;
+    }
+    report_pair(std::string(rule), *first, names[i],
+                in_ticks(names[i].name) + " looks like " + in_ticks(first->name), std::nullopt,
+                sink);
+  }
+}
+
+// `send_report` and `send_reports`, `v1_x` and `v2_x` are how people number and count.
+bool is_ordinary_difference(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) {
+    std::swap(a, b);
+  }
+  std::size_t at = 0;
+  while (at < a.size() && a[at] == b[at]) {
+    ++at;
+  }
+  const char extra = b[std::min(at, b.size() - 1)];
+  if (a.size() + 1 == b.size()) {
+    const bool end_of_word = at + 1 >= b.size() || b[at + 1] == '_' || b[at + 1] == '-' ||
+                             (b[at + 1] >= 'A' && b[at + 1] <= 'Z');
+    return (extra == 's' && end_of_word) || extra == '_' || extra == '-' ||
+           (extra >= '0' && extra <= '9');
+  }
+  const char other = a[std::min(at, a.size() - 1)];
+  const auto is_sign = [](char c) {
+    return (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  };
+  return is_sign(extra) || is_sign(other);
+}
+
+// Names within one edit of each other: they share a text with one byte left out.
+void find_near_names(const std::vector<Named>& names, CheckSink& sink) {
+  if (names.size() > kMostNearNames) {
+    return;
+  }
+  std::unordered_map<std::string, std::vector<std::size_t>> by_rest;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string lower = to_lower_ascii(names[i].name);
+    if (lower.size() < kShortestNear || lower.size() > 64 || !is_ascii(lower)) {
+      continue;
+    }
+    std::set<std::size_t> candidates;
+    for (std::size_t left_out = 0; left_out <= lower.size(); ++left_out) {
+      std::string rest = lower;
+      if (left_out < lower.size()) {
+        rest.erase(left_out, 1);
+      }
+      std::vector<std::size_t>& group = by_rest[rest];
+      candidates.insert(group.begin(), group.end());
+      if (group.empty() || group.back() != i) {
+        group.push_back(i);
+      }
+    }
+    for (const std::size_t other : candidates) {
+      const std::string other_lower = to_lower_ascii(names[other].name);
+      if (other == i || same_owner(names[other], names[i]) || other_lower == lower ||
+          edit_distance(lower, other_lower, 1) != 1 || is_ordinary_difference(other_lower, lower)) {
+        continue;
+      }
+      report_pair(
+          "tool-name-near", names[other], names[i],
+          in_ticks(names[i].name) + " is one letter away from " + in_ticks(names[other].name),
+          std::nullopt, sink);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void check_lookalike_names(const CheckInput& input, CheckSink& sink) {
+  const std::vector<Named> tools = tool_names(input);
+  find_lookalikes(tools, "tool-name-lookalike", sink);
+  find_near_names(tools, sink);
+  find_lookalikes(server_names(input), "server-name-lookalike", sink);
+}
+
+}  // namespace merlon
