@@ -261,6 +261,17 @@ bool is_surface(const Document& document, NodeId body) {
 
 }  // namespace
 
+namespace {
+
+// [{"result": ...}, ...]: the answers of a JSON-RPC batch, or JSON lines that someone made an
+// array.
+bool is_list_of_results(const Document& document) {
+  return is_list_of(document, document.root(), {"result"}, false) ||
+         is_list_of(document, document.root(), {"tools"}, false);
+}
+
+}  // namespace
+
 std::vector<ResultPart> result_parts(const Document& document, std::size_t limit) {
   std::vector<ResultPart> parts;
   const auto take = [&](NodeId whole) {
@@ -279,7 +290,8 @@ std::vector<ResultPart> result_parts(const Document& document, std::size_t limit
   if (document.empty()) {
     return parts;
   }
-  if ((document.node(document.root()).flags & kNodeLines) == 0) {
+  const bool lines = (document.node(document.root()).flags & kNodeLines) != 0;
+  if (!lines && !is_list_of_results(document)) {
     take(document.root());
     return parts;
   }
