@@ -24,7 +24,7 @@ SCHEMA_PACKAGE = "@microsoft/jest-sarif@1.0.0-beta.0"
 SCHEMA_FILE = "lib/schemas/sarif-2.1.0-rtm.5.json"
 MULTITOOL_PACKAGE = "@microsoft/sarif-multitool-linux@5.7.0"
 MULTITOOL_FILE = "Sarif.Multitool"
-PYTHON_PACKAGES = {"jsonschema": "jsonschema==4.26.0", "cmarkgfm": "cmarkgfm==2025.10.22"}
+PYTHON_PACKAGES = {"jsonschema": "jsonschema==4.26.0", "cmarkgfm": "cmarkgfm==2025.10.22", "check_jsonschema": "check-jsonschema==0.39.0"}
 # SARIF2005 asks for a home page of the tool.
 ACCEPTED_RULES = {"SARIF2005"}
 
