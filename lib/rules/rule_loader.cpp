@@ -251,11 +251,11 @@ class RuleReader {
     }
     for (const NodeId table : tables) {
       fields_.check_keys(table, kExampleKeys);
-      out.push_back(read_example(table));
+      out.push_back(read_example(table, name));
     }
   }
 
-  RuleExample read_example(NodeId table) {
+  RuleExample read_example(NodeId table, std::string_view kind) {
     RuleExample example;
     const auto text = fields_.string(table, "text");
     const auto manifest = fields_.string(table, "manifest");
@@ -281,11 +281,11 @@ class RuleReader {
       fields_.complain(table,
                        "the examples of a coded check are whole files: `file` and `manifest`");
     }
-    read_example_surface(table, example);
+    read_example_surface(table, kind, example);
     return example;
   }
 
-  void read_example_surface(NodeId table, RuleExample& example) {
+  void read_example_surface(NodeId table, std::string_view kind, RuleExample& example) {
     const auto word = fields_.string(table, "surface");
     const auto node = fields_.field(table, "surface");
     if (!node) {
@@ -305,7 +305,8 @@ class RuleReader {
       return;
     }
     example.surface = *surface;
-    if (rule_.surfaces != 0 && (rule_.surfaces & surface_bit(*surface)) == 0) {
+    // A good example may show that the rule keeps away from a surface.
+    if (kind == "bad" && rule_.surfaces != 0 && (rule_.surfaces & surface_bit(*surface)) == 0) {
       fields_.complain(*node, "the rule does not look at `", *word, "`");
     }
   }

@@ -1,3 +1,54 @@
 # The embedded rule pack. rules/**/*.toml are compiled by `merlon_rule_compiler` into one blob (rules, texts, prefilter
-# automaton), so that a start neither reads nor parses them.
+# tables, examples), so that a start neither reads nor parses them.
 include_guard(GLOBAL)
+
+add_executable(merlon_rule_compiler ${CMAKE_SOURCE_DIR}/apps/rule_compiler/main.cpp)
+# The compiler makes the pack, so it is the one program that must not ask for it.
+set_target_properties(merlon_rule_compiler PROPERTIES MERLON_WITHOUT_RULE_PACK ON)
+target_link_libraries(merlon_rule_compiler PRIVATE merlon_warnings merlon_rules)
+
+file(GLOB_RECURSE rule_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/*.toml)
+set(rule_pack ${CMAKE_BINARY_DIR}/generated/rule_pack.bin)
+file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
+add_custom_command(
+  OUTPUT ${rule_pack}
+  COMMAND merlon_rule_compiler ${CMAKE_SOURCE_DIR}/rules ${rule_pack}
+  DEPENDS merlon_rule_compiler ${rule_files}
+  COMMENT "Compiling the rule pack" VERBATIM)
+
+# .incbin takes no compile time, whatever the size; the path is relative to the include directory, so that the object
+# file does not name the build's folder.
+set(rule_pack_source ${CMAKE_BINARY_DIR}/generated/rule_pack.cpp)
+file(CONFIGURE OUTPUT ${rule_pack_source} @ONLY CONTENT [[
+#include "rules/pack.h"
+
+__asm__(
+    ".section .rodata\n"
+    ".balign 64\n"
+    "merlon_rule_pack_begin:\n"
+    ".incbin \"rule_pack.bin\"\n"
+    "merlon_rule_pack_end:\n"
+    ".byte 0\n"
+    ".previous\n");
+
+extern "C" {
+extern const char merlon_rule_pack_begin[] __attribute__((visibility("hidden")));
+extern const char merlon_rule_pack_end[] __attribute__((visibility("hidden")));
+}
+
+namespace merlon {
+
+std::string_view embedded_pack() {
+  return {merlon_rule_pack_begin, static_cast<std::size_t>(merlon_rule_pack_end - merlon_rule_pack_begin)};
+}
+
+}  // namespace merlon
+]])
+set_source_files_properties(${rule_pack_source} PROPERTIES
+  OBJECT_DEPENDS ${rule_pack} COMPILE_OPTIONS "-Wa,-I${CMAKE_BINARY_DIR}/generated")
+add_library(merlon_rule_pack STATIC ${rule_pack_source})
+target_link_libraries(merlon_rule_pack PRIVATE merlon_warnings)
+
+# Whoever links merlon_rules gets the pack, but for the program that makes it.
+target_link_libraries(merlon_rules INTERFACE
+  "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:MERLON_WITHOUT_RULE_PACK>>>:merlon_rule_pack>")
