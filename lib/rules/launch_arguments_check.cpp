@@ -201,12 +201,17 @@ class LaunchInspector {
         break;
       }
     }
-    for (const LaunchWord& word : line_.arguments) {
-      if (word.text.starts_with('-')) {
-        continue;
+    constexpr std::array<std::string_view, 14> kInterpreters{
+        "node", "python", "python3", "bash", "sh",   "zsh", "deno",
+        "bun",  "ruby",   "perl",    "php",  "java", "tsx", "uv"};
+    if (is_one_of(kInterpreters, line_.program)) {
+      for (const LaunchWord& word : line_.arguments) {
+        if (word.text.starts_with('-') || word.text == "run") {
+          continue;
+        }
+        started.push_back(&word);
+        break;
       }
-      started.push_back(&word);
-      break;
     }
     for (const LaunchWord* word : started) {
       if (is_temporary(to_lower_ascii(word->text))) {
