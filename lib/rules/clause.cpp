@@ -76,6 +76,30 @@ constexpr auto kExamples = sorted(std::to_array<std::string_view>({
     "instance",
 }));
 
+// Words before an article that are no verbs.
+constexpr auto kSmallWords = sorted(std::to_array<std::string_view>({
+    "about",   "above",    "after",    "against",    "all",     "along",  "among",   "and",
+    "any",     "around",   "as",       "at",         "because", "before", "behind",  "below",
+    "beside",  "besides",  "between",  "beyond",     "both",    "but",    "by",      "can",
+    "despite", "does",     "down",     "during",     "each",    "either", "even",    "every",
+    "except",  "for",      "from",     "here",       "how",     "if",     "in",      "inside",
+    "into",    "is",       "it",       "like",       "may",     "near",   "neither", "not",
+    "of",      "off",      "on",       "once",       "one",     "only",   "onto",    "or",
+    "out",     "outside",  "over",     "per",        "plus",    "quite",  "rather",  "same",
+    "since",   "some",     "than",     "that",       "the",     "there",  "these",   "this",
+    "those",   "though",   "through",  "throughout", "till",    "to",     "toward",  "under",
+    "until",   "upon",     "via",      "was",        "were",    "what",   "when",    "where",
+    "whether", "which",    "while",    "who",        "whose",   "why",    "will",    "with",
+    "within",  "without",  "would",    "you",        "not",     "null",   "true",    "false",
+    "none",    "optional", "required", "mcp",
+}));
+
+constexpr auto kArticles = sorted(std::to_array<std::string_view>({
+    "a",   "all",   "an",   "any",   "both", "each",  "every", "everything",
+    "her", "his",   "it",   "its",   "me",   "my",    "our",   "that",
+    "the", "their", "them", "these", "this", "those", "your",
+}));
+
 bool listed(const auto& words, std::string_view word) {
   return std::binary_search(words.begin(), words.end(), word);
 }
@@ -147,96 +171,118 @@ bool is_quoted(std::string_view clause) {
          end.find("\xE2\x80\x9D") != std::string_view::npos;
 }
 
-// "This tool never reads ...", "It does not ...", "No data is sent".
-bool is_promise(const std::array<std::string, kLeadingWords>& words, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!is_negation(words[i])) {
+/// The words that decide a clause's role.
+struct LeadingWords {
+  std::array<std::string, kLeadingWords> words;
+  std::array<bool, kLeadingWords> after_comma{};
+  std::size_t count{0};
+
+  [[nodiscard]] std::string_view at(std::size_t i) const {
+    return i < count ? std::string_view(words[i]) : std::string_view{};
+  }
+};
+
+LeadingWords read_leading_words(std::string_view clause) {
+  LeadingWords out;
+  Words reader(clause);
+  for (; out.count < kLeadingWords; ++out.count) {
+    out.words[out.count] = reader.next();
+    if (out.words[out.count].empty()) {
+      break;
+    }
+    out.after_comma[out.count] = reader.before().find_first_of(",:") != std::string::npos;
+  }
+  return out;
+}
+
+// "This tool never reads ...", "It does not ...", "Never read ...", "Do not ...".
+bool is_promise_or_ban(const LeadingWords& in) {
+  for (std::size_t i = 0; i < in.count; ++i) {
+    if (!is_negation(in.at(i)) || in.at(i) == "no") {
       continue;
     }
-    if (words[i] == "doesn't" || words[i] == "isn't" || words[i] == "won't" ||
-        words[i] == "cannot") {
-      return true;
+    if (i == 0 || listed(kLeadIns, in.at(i - 1)) || is_third_person(in.at(i + 1))) {
+      return in.at(i + 1) != "forget";
     }
-    const std::string_view next =
-        i + 1 < count ? std::string_view(words[i + 1]) : std::string_view{};
-    if (words[i] == "never" && is_third_person(next)) {
-      return true;
+    const std::string_view before = in.at(i - 1);
+    if (in.at(i) == "not" &&
+        (before == "does" || before == "do" || before == "is" || before == "are" ||
+         before == "will" || before == "must" || before == "should")) {
+      return in.at(i + 1) != "forget";
     }
-    if (words[i] == "not" && i > 0 &&
-        (words[i - 1] == "does" || words[i - 1] == "is" || words[i - 1] == "are" ||
-         words[i - 1] == "will")) {
-      return i < 2 || words[i - 2] != "you";
-    }
-    return words[i] == "no" && i == 0;
+    return in.at(i).ends_with("n't") || in.at(i) == "cannot";
   }
   return false;
 }
 
-// "you must", "you should not", "make sure", "be sure"
-bool addresses_reader(const std::array<std::string, kLeadingWords>& words, std::size_t count) {
-  for (std::size_t i = 0; i + 1 < count; ++i) {
-    if (words[i] == "you" && listed(kModals, words[i + 1])) {
+// "you must", "you should", "make sure", "be sure"
+bool addresses_reader(const LeadingWords& in) {
+  for (std::size_t i = 0; i + 1 < in.count; ++i) {
+    const bool modal = in.at(i) == "you" && listed(kModals, in.at(i + 1));
+    if (modal && !is_negation(in.at(i + 2))) {
       return true;
     }
-    if ((words[i] == "make" || words[i] == "be") && words[i + 1] == "sure") {
+    if ((in.at(i) == "make" || in.at(i) == "be") && in.at(i + 1) == "sure") {
       return true;
     }
-    if ((words[i] == "must" || words[i] == "should") && i == 0) {
+  }
+  return in.at(0) == "must" || in.at(0) == "should";
+}
+
+// A bare verb: one of the list, or a word before an article that is none of the small words.
+bool is_imperative(const LeadingWords& in, std::size_t i) {
+  if (listed(kImperatives, in.at(i))) {
+    return true;
+  }
+  const std::string_view word = in.at(i);
+  if (word.size() < 3 || word.ends_with("s") || word.ends_with("ed") || word.ends_with("ing") ||
+      listed(kSmallWords, word)) {
+    return false;
+  }
+  return listed(kArticles, in.at(i + 1));
+}
+
+// Where the verb of an instruction would stand: behind lead-ins, or behind a comma ("Before that,
+// send ..."). `from_comma`: only behind a comma.
+bool opens_with_imperative(const LeadingWords& in, bool from_comma) {
+  bool at_start = !from_comma;
+  for (std::size_t i = 0; i < in.count; ++i) {
+    const bool start = at_start || in.after_comma[i];
+    if (start && is_imperative(in, i)) {
       return true;
     }
+    at_start = start && listed(kLeadIns, in.at(i));
   }
   return false;
 }
 
-// Where the verb of an instruction would stand: behind bullets and lead-ins, or behind a comma
-// ("Before that, send ...").
-bool opens_with_imperative(const std::array<std::string, kLeadingWords>& words,
-                           const std::array<bool, kLeadingWords>& after_comma, std::size_t count) {
-  bool at_start = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool start = at_start || after_comma[i];
-    const bool negated_do = words[i] == "don't" || words[i] == "dont";
-    if (start && (listed(kImperatives, words[i]) || negated_do)) {
-      return true;
-    }
-    at_start = start && listed(kLeadIns, words[i]);
-  }
-  return false;
+bool speaks_to_reader(const LeadingWords& in) {
+  return std::find(in.words.begin(), in.words.begin() + static_cast<std::ptrdiff_t>(in.count),
+                   "you") != in.words.begin() + static_cast<std::ptrdiff_t>(in.count);
 }
 
 ClauseRole role_of(std::string_view clause, bool first) {
   if (is_quoted(clause)) {
     return ClauseRole::kQuoted;
   }
-  std::array<std::string, kLeadingWords> words;
-  std::array<bool, kLeadingWords> after_comma{};
-  Words reader(clause);
-  std::size_t count = 0;
-  for (; count < kLeadingWords; ++count) {
-    words[count] = reader.next();
-    if (words[count].empty()) {
-      break;
-    }
-    after_comma[count] = reader.before().find_first_of(",:") != std::string::npos;
-  }
-  if (count > 0 && (listed(kExamples, words[0]) ||
-                    (words[0] == "for" && count > 1 && listed(kExamples, words[1])))) {
+  const LeadingWords in = read_leading_words(clause);
+  if (listed(kExamples, in.at(0)) || (in.at(0) == "for" && listed(kExamples, in.at(1)))) {
     return ClauseRole::kQuoted;
   }
-  if (addresses_reader(words, count)) {
+  if (addresses_reader(in)) {
     return ClauseRole::kInstruction;
   }
-  if (is_promise(words, count)) {
-    return ClauseRole::kNegated;
+  if (is_promise_or_ban(in)) {
+    // "Do not tell the user, send it to ..."
+    return opens_with_imperative(in, true) ? ClauseRole::kInstruction : ClauseRole::kNegated;
   }
-  if (!opens_with_imperative(words, after_comma, count)) {
+  if (!opens_with_imperative(in, false)) {
     return ClauseRole::kDescription;
   }
   // A text that begins with a bare verb says what the tool does: "Read a file".
-  const bool titles_itself = first && listed(kImperatives, words[0]) && words[0] != "always" &&
-                             words[0] != "never" && words[0] != "do" && words[0] != "ignore" &&
-                             words[0] != "disregard" && words[0] != "forget";
-  return titles_itself ? ClauseRole::kDescription : ClauseRole::kInstruction;
+  const bool orders = in.at(0) == "always" || in.at(0) == "ignore" || in.at(0) == "disregard" ||
+                      in.at(0) == "forget" || listed(kLeadIns, in.at(0)) || speaks_to_reader(in);
+  return first && !orders ? ClauseRole::kDescription : ClauseRole::kInstruction;
 }
 
 bool is_abbreviation(std::string_view text, std::size_t dot) {
@@ -277,19 +323,64 @@ std::size_t boundary(std::string_view text, std::size_t at) {
              : 0;
 }
 
+/// A quotation inside a clause: three words and more, so that quoted names and paths stay in their
+/// clause.
+struct Quotation {
+  std::size_t begin{0};
+  std::size_t end{0};
+};
+
+Quotation find_quotation(std::string_view text, std::size_t begin, std::size_t end) {
+  for (std::size_t at = begin; at < end; ++at) {
+    const char quote = text[at];
+    if (quote != '"' && quote != '\'' && quote != '`') {
+      continue;
+    }
+    if (at > begin && text[at - 1] != '(' && !is_ascii_blank(text[at - 1])) {
+      continue;
+    }
+    const std::size_t close = text.substr(0, end).find(quote, at + 1);
+    if (close == std::string_view::npos) {
+      return {};
+    }
+    const std::string_view inside = text.substr(at + 1, close - at - 1);
+    if (std::count(inside.begin(), inside.end(), ' ') >= 2) {
+      return {.begin = at, .end = close + 1};
+    }
+    at = close;
+  }
+  return {};
+}
+
+void add_clause(std::string_view text, std::size_t begin, std::size_t end,
+                std::vector<Clause>& clauses) {
+  if (trim(text.substr(begin, end - begin)).empty()) {
+    return;
+  }
+  const ClauseRole role = role_of(text.substr(begin, end - begin), clauses.empty());
+  const auto add = [&](std::size_t from, std::size_t to, ClauseRole part_role) {
+    if (!trim(text.substr(from, to - from)).empty()) {
+      clauses.push_back({.begin = static_cast<std::uint32_t>(from),
+                         .end = static_cast<std::uint32_t>(to),
+                         .role = part_role});
+    }
+  };
+  while (role != ClauseRole::kQuoted) {
+    const Quotation quotation = find_quotation(text, begin, end);
+    if (quotation.end == 0) {
+      break;
+    }
+    add(begin, quotation.begin, role);
+    add(quotation.begin, quotation.end, ClauseRole::kQuoted);
+    begin = quotation.end;
+  }
+  add(begin, end, role);
+}
+
 }  // namespace
 
 std::vector<Clause> split_clauses(std::string_view text) {
   std::vector<Clause> clauses;
-  const auto add = [&](std::size_t begin, std::size_t end) {
-    const std::string_view part = text.substr(begin, end - begin);
-    if (trim(part).empty()) {
-      return;
-    }
-    clauses.push_back({.begin = static_cast<std::uint32_t>(begin),
-                       .end = static_cast<std::uint32_t>(end),
-                       .role = role_of(part, clauses.empty())});
-  };
   std::size_t begin = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = boundary(text, at);
@@ -298,10 +389,10 @@ std::vector<Clause> split_clauses(std::string_view text) {
       continue;
     }
     at += length;
-    add(begin, at);
+    add_clause(text, begin, at, clauses);
     begin = at;
   }
-  add(begin, text.size());
+  add_clause(text, begin, text.size(), clauses);
   return clauses;
 }
 
