@@ -14,6 +14,7 @@
 #include "scan/git_inputs.h"
 #include "scan/scan_config.h"
 #include "scan/scanner.h"
+#include "scan_lock.h"
 #include "scan_options.h"
 
 namespace merlon::cli {
@@ -27,7 +28,15 @@ using RulePack = std::shared_ptr<const CompiledRules>;
 /// One run of `merlon scan`. Each step answers with an exit code when the run must end there.
 class ScanCommand {
  public:
-  ScanCommand(Env& env, ScanOptions options) : env_(env), options_(std::move(options)) {}
+  ScanCommand(Env& env, ScanOptions options)
+      : env_(env),
+        options_(std::move(options)),
+        lock_(env, {.compare = options_.lock,
+                    .write = options_.write_lock,
+                    .git = options_.git,
+                    .rev = options_.rev,
+                    .since = options_.since,
+                    .quiet = options_.quiet}) {}
 
   int run() {
     if (options_.list_formats) {
@@ -36,14 +45,18 @@ class ScanCommand {
     if (options_.list_clients) {
       return list_clients();
     }
-    for (const auto step : {&ScanCommand::load_rules, &ScanCommand::load_config,
-                            &ScanCommand::load_baseline_file, &ScanCommand::collect_inputs}) {
+    for (const auto step :
+         {&ScanCommand::load_rules, &ScanCommand::load_config, &ScanCommand::load_baseline_file,
+          &ScanCommand::prepare_lock, &ScanCommand::collect_inputs}) {
       if (const auto code = (this->*step)()) {
         return *code;
       }
     }
     ScanReport report = scan_inputs();
     judge(report);
+    if (const auto code = lock_.finish()) {
+      return *code;
+    }
     if (const auto code = write_new_baseline(report)) {
       return *code;
     }
@@ -174,6 +187,8 @@ class ScanCommand {
     baseline_ = *std::move(baseline);
     return std::nullopt;
   }
+
+  Step prepare_lock() { return lock_.prepare(settings_, rules_); }
 
   Step collect_inputs() {
     if (!options_.git.empty()) {
@@ -354,6 +369,7 @@ class ScanCommand {
 
   Env& env_;
   ScanOptions options_;
+  ScanLock lock_;
   ScanSettings settings_;
   RulePack rules_;
   std::optional<Baseline> baseline_;

@@ -46,18 +46,22 @@ class TextMatcher {
   }
 
  private:
+  /// Patterns see a bounded part of a text; that the rest was not looked at is a finding of its
+  /// own.
   std::string_view first_part(NodeId node, std::string_view text, ManifestHits& out) const {
     std::size_t cut = limits_.text_bytes;
     while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) {
       --cut;
     }
-    if (out.limits.size() < 8) {
-      const Location where = manifest_.document.locate(node);
-      out.limits.push_back("the text at line " + std::to_string(where.line) + " column " +
-                           std::to_string(where.column) + " has " + std::to_string(text.size()) +
-                           " bytes, patterns saw the first " + std::to_string(cut) +
-                           " (limit `text-bytes`)");
-    }
+    ScanHit hit;
+    hit.rule = rules_.find("rule-budget-exceeded");
+    hit.node = node;
+    hit.begin = cut;
+    hit.end = text.size();
+    hit.message = "this text has " + std::to_string(text.size()) +
+                  " bytes, patterns saw the first " + std::to_string(cut) + " (limit `text-bytes`)";
+    hit.unfinished = true;
+    add_hit(out, std::move(hit), limits_);
     return text.substr(0, cut);
   }
 

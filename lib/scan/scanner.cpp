@@ -18,6 +18,7 @@
 #include "scan/manifest_matcher.h"
 #include "scan/rule_table.h"
 #include "scan/score.h"
+#include "scan/secret_finder.h"
 #include "scan/secret_places.h"
 
 namespace merlon {
@@ -208,8 +209,9 @@ std::vector<FileResult> scan_files(const std::vector<ScanInput>& files,
 /// What the scan knows once all inputs were read: manifests sorted by file, with their hits.
 class Assembly {
  public:
-  Assembly(std::vector<FileResult> results, const ScanSettings& settings, const RuleTable& table)
-      : settings_(settings), table_(table) {
+  Assembly(std::vector<FileResult> results, const ScanSettings& settings, const RuleTable& table,
+           const CompiledRules& rules)
+      : settings_(settings), table_(table), rules_(rules) {
     for (FileResult& result : results) {
       for (ScannedManifest& manifest : result.manifests) {
         scanned_.push_back(std::move(manifest));
@@ -282,10 +284,14 @@ class Assembly {
   void add_findings(const FindingContextView& context, std::size_t number, ScanReport& report) {
     const Manifest& manifest = *manifests_[number];
     std::vector<ScanHit>& hits = hits_[number].hits;
+    std::string unfinished;
     for (const ScanHit& hit : hits) {
       if (hit.unfinished) {
-        hits_[number].limits.push_back(hit.message);
+        unfinished = unfinished.empty() ? hit.message : unfinished;
       }
+    }
+    if (!unfinished.empty()) {
+      hits_[number].limits.push_back(std::move(unfinished));
     }
     const ManifestIndex index(manifest);
     const std::size_t single = hits.size();
@@ -315,19 +321,20 @@ class Assembly {
   }
 
   void add_coverage(const SecretTexts& texts, ScanReport& report) {
-    std::unordered_map<std::string_view, std::size_t> by_file;
-    for (std::size_t i = 0; i < manifests_.size(); ++i) {
-      by_file.emplace(manifests_[i]->file(), i);
+    // A YAML stream is several manifests of one file, in the order of their entries.
+    std::unordered_map<std::string_view, std::vector<std::size_t>> by_file;
+    for (std::size_t i = manifests_.size(); i > 0; --i) {
+      by_file[manifests_[i - 1]->file()].push_back(i - 1);
     }
     for (CoverageEntry& entry : coverage_) {
-      entry.reason = texts.mask(entry.reason);
-      entry.rendered_error = texts.mask(entry.rendered_error);
+      mask_error(texts, entry);
       const auto found = by_file.find(entry.file);
-      if (found == by_file.end() || entry.state == CoverageState::kFailed ||
-          entry.state == CoverageState::kSkipped) {
+      if (found == by_file.end() || found->second.empty() ||
+          entry.state == CoverageState::kFailed || entry.state == CoverageState::kSkipped) {
         continue;
       }
-      const ManifestHits& hits = hits_[found->second];
+      const ManifestHits& hits = hits_[found->second.back()];
+      found->second.pop_back();
       entry.strings = hits.strings;
       for (const std::string& limit : hits.limits) {
         entry.state = CoverageState::kPartial;
@@ -335,6 +342,18 @@ class Assembly {
       }
     }
     report.coverage = std::move(coverage_);
+  }
+
+  /// The line of a file that does not parse was looked at by no rule, but is shown.
+  void mask_error(const SecretTexts& texts, CoverageEntry& entry) {
+    entry.reason = texts.mask(entry.reason);
+    if (entry.rendered_error.empty()) {
+      return;
+    }
+    if (!finder_) {
+      finder_ = std::make_unique<SecretFinder>(rules_, settings_.limits);
+    }
+    entry.rendered_error = finder_->mask(texts.mask(entry.rendered_error));
   }
 
   void finish(ScanReport& report) {
@@ -357,6 +376,8 @@ class Assembly {
 
   const ScanSettings& settings_;
   const RuleTable& table_;
+  const CompiledRules& rules_;
+  std::unique_ptr<SecretFinder> finder_;
   std::vector<ScannedManifest> scanned_;
   std::vector<const Manifest*> manifests_;
   std::vector<ManifestHits> hits_;
@@ -371,7 +392,7 @@ ScanReport scan(ScanInputs inputs, const ScanSettings& settings,
   const RuleTable table(*rules, settings);
   ScanReport report;
   report.pack = rules->info();
-  Assembly assembly(scan_files(inputs.files, settings, table, *rules), settings, table);
+  Assembly assembly(scan_files(inputs.files, settings, table, *rules), settings, table, *rules);
   assembly.run_workspace_checks();
   assembly.fill(report);
   std::move(inputs.left_out.begin(), inputs.left_out.end(), std::back_inserter(report.coverage));
