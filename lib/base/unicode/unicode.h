@@ -10,6 +10,13 @@ namespace merlon {
 /// Letter, mark, digit or underscore.
 [[nodiscard]] bool is_word_char(char32_t c);
 [[nodiscard]] bool is_letter(char32_t c);
+/// Upper and lower case letters; decimal digits (Nd); any number (also Roman, fractions).
+[[nodiscard]] bool is_upper(char32_t c);
+[[nodiscard]] bool is_lower(char32_t c);
+[[nodiscard]] bool is_decimal_digit(char32_t c);
+[[nodiscard]] bool is_number(char32_t c);
+/// The simple lower-case mapping of one code point.
+[[nodiscard]] char32_t to_lower(char32_t c);
 /// Combining: accents, vowel signs, enclosing marks.
 [[nodiscard]] bool is_mark(char32_t c);
 /// What `\s` of PCRE2 matches with UCP: ASCII and Unicode blanks, line and paragraph separators.
