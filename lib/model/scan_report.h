@@ -50,6 +50,10 @@ struct ScanReport {
   std::vector<std::string>
       unused_baseline;  ///< entries of the baseline that matched nothing or are expired, as text
 
+  /// scan() has masked every secret in all texts and excerpts, and so their lengths no longer are
+  /// those of the source.
+  bool masked{false};
+
   [[nodiscard]] bool incomplete() const;
   /// Not suppressed and at least this severe.
   [[nodiscard]] std::size_t count_at_least(Severity severity) const;

@@ -23,7 +23,10 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-SecretMask::SecretMask(const ScanReport& report) {
+SecretMask::SecretMask(const ScanReport& report) : masked_(report.masked) {
+  if (masked_) {
+    return;
+  }
   for (const Finding& finding : report.findings) {
     if (!finding.secret) {
       continue;
@@ -138,7 +141,7 @@ Excerpt SecretMask::excerpt(const Location& where, bool own) const {
     out.marked = without_ranges(out.marked, where.offset, found->second);
     out.after = without_ranges(out.after, after_begin, found->second);
   }
-  if (own && !out.marked.empty()) {
+  if (own && !masked_ && !out.marked.empty()) {
     out.marked = kMasked;
   }
   out.before = text(out.before);

@@ -41,6 +41,7 @@ class SecretMask {
   [[nodiscard]] std::string without_ranges(std::string_view bytes, std::uint64_t offset,
                                            const std::vector<Range>& ranges) const;
 
+  bool masked_{false};  ///< the report is masked already: everything stays as it is
   std::map<std::string, std::vector<Range>, std::less<>> ranges_;  ///< per file: sorted, disjoint
   std::vector<std::string> secrets_;                               ///< sorted, unique
   std::unordered_set<std::string>

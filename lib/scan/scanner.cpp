@@ -261,6 +261,7 @@ class Assembly {
       add_findings(context, i, report);
     }
     add_coverage(texts, report);
+    report.masked = true;
     finish(report);
   }
 
