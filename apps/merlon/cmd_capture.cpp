@@ -30,6 +30,7 @@ struct CaptureArguments {
   std::string timeout;
   std::string request_timeout;
   std::vector<std::string> env_allow;
+  std::vector<std::string> limits;
   bool timestamp{false};
   bool quiet{false};
   std::vector<std::string> command;
@@ -72,6 +73,9 @@ void declare(Options& options, CaptureArguments& arguments) {
       "until the first answer, such as 90s or 500ms (default: 120s; a first npx is slow)");
   options.value("--request-timeout", arguments.request_timeout, "TIME",
                 "for each later answer (default: 30s)");
+  options.value(
+      "--limit", arguments.limits, "NAME=VALUE",
+      "change a limit, see docs/spec/limits.md: capture-bytes, json-depth, json-nodes, file-bytes");
   options.flag("--timestamp", arguments.timestamp,
                "write the time into the snapshot, which then differs each time");
   options.flag("--quiet,-q", arguments.quiet, "no summary on standard error");
@@ -121,6 +125,26 @@ std::optional<int> set_time(Env& env, std::string_view name, const std::string& 
                        "write it as 90s, 500ms or 2m");
   }
   target = *time;
+  return std::nullopt;
+}
+
+std::optional<int> set_limits(Env& env, const std::vector<std::string>& words, Limits& limits) {
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    const std::string_view name = std::string_view(word).substr(0, equals);
+    const auto value = equals == std::string::npos
+                           ? std::nullopt
+                           : parse_unsigned(std::string_view(word).substr(equals + 1));
+    const auto infos = limit_infos();
+    const auto found = std::find_if(infos.begin(), infos.end(),
+                                    [&](const LimitInfo& info) { return info.name == name; });
+    if (found == infos.end() || !value) {
+      return usage_error(env,
+                         "`--limit` takes the name of a limit and a number, not `" + word + "`",
+                         "`--limit capture-bytes=1000000`");
+    }
+    found->set(limits, *value);
+  }
   return std::nullopt;
 }
 
@@ -319,6 +343,9 @@ int cmd_capture(Env& env, std::span<const std::string> args) {
     return *code;
   }
   CaptureOptions how;
+  if (const auto code = set_limits(env, arguments.limits, how.limits)) {
+    return *code;
+  }
   how.start_timeout = milliseconds(how.limits.capture_timeout_ms);
   if (const auto code = set_time(env, "--timeout", arguments.timeout, how.start_timeout)) {
     return *code;
