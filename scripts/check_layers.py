@@ -28,7 +28,7 @@ DOORS = {
     r"toml\+\+/.*|toml\.hpp": ["lib/base/toml/"],
     r"yaml\.h": ["lib/base/yaml/"],
     r"archive(_entry)?\.h": ["lib/base/archive/"],
-    r"zlib\.h": ["lib/base/archive/"],
+    r"zlib\.h": ["lib/base/archive/", "tests/"],
     r"utf8proc\.h": ["lib/base/unicode/"],
     r"pcre2\.h": ["lib/base/regex/"],
     r"openssl/.*": ["lib/base/digest/", "lib/base/signature/", "lib/base/x509/"],
