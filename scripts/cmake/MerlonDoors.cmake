@@ -1,6 +1,6 @@
 # merlon::doors: the third-party libraries that the core links. Static archives where Debian has them: a shared
 # library costs 0.1 to 0.9 ms at each start (docs/adr), and `scan` is one short process. What only some subcommands
-# need (libgit2, libarchive) is not here but in MerlonPlugins.cmake.
+# need (libgit2) is not here but in MerlonPlugins.cmake.
 include_guard(GLOBAL)
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
