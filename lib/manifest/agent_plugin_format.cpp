@@ -30,7 +30,7 @@ int recognise_agent_plugin(const Document& document) {
   const bool plugin = document.find(root, "version") || document.find(root, "author") ||
                       document.find(root, "description");
   // An agent of Amazon Q has servers and hooks as well, and a row of its own.
-  return parts && plugin ? 60 : 0;
+  return parts && plugin ? 73 : 0;
 }
 
 Status read_agent_plugin(Manifest& manifest) {

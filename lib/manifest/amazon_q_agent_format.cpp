@@ -10,7 +10,7 @@ int recognise_amazon_q_agent(const Document& document) {
   const NodeId root = document.root();
   const bool agent = document.find(root, "allowedTools") || document.find(root, "toolsSettings") ||
                      document.find(root, "useLegacyMcpJson") || document.find(root, "toolAliases");
-  return agent && (servers || document.find(root, "prompt")) ? 74 : 0;
+  return agent && (servers || document.find(root, "prompt")) ? 78 : 0;
 }
 
 Status read_amazon_q_agent(Manifest& manifest) {

@@ -8,6 +8,10 @@ namespace merlon {
 int recognise_gemini_settings(const Document& document) {
   const auto servers = document.find(document.root(), "mcpServers");
   const NodeId root = document.root();
+  // An extension has a name and a version, too, as plugins do.
+  if (document.find(root, "contextFileName") && servers) {
+    return 76;
+  }
   if (document.find(document.find(root, "mcp"), "serverCommand")) {
     return 72;
   }
@@ -15,8 +19,7 @@ int recognise_gemini_settings(const Document& document) {
       any_entry_has(document, servers, "includeTools")) {
     return 68;
   }
-  const bool keys = document.find(root, "contextFileName") ||
-                    document.find(root, "selectedAuthType") ||
+  const bool keys = document.find(root, "selectedAuthType") ||
                     document.find(document.find(root, "mcp"), "allowed");
   return keys ? 66 : 0;
 }

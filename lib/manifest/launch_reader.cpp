@@ -240,7 +240,9 @@ class EntryReader {
     for (const NodeId word : document_.elements(value)) {
       const NodeKind kind = document_.kind(word);
       if (kind == NodeKind::kArray || kind == NodeKind::kObject) {
-        note_kind(key, word, "a string");
+        add_note(manifest_, word,
+                 "a word of `" + std::string(key.name) + "` is " + std::string(describe(kind)) +
+                     ", not a string");
       } else {
         arguments_.push_back({.text = document_.text(word), .node = word});
       }

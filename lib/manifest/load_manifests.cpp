@@ -138,8 +138,9 @@ class TextLoader {
   // knows is right.
   void take_markdown() {
     auto document = parse_markdown(source_, options_.limits);
-    if (document && choose(*document) != nullptr) {
-      read(*choose(*document), *std::move(document));
+    const ManifestFormat* format = document ? choose(*document) : nullptr;
+    if (format != nullptr) {
+      read(*format, *std::move(document));
       return;
     }
     auto stream = parse_yaml(source_, options_.limits);
@@ -165,8 +166,7 @@ class TextLoader {
       fail_with(error);
       return;
     }
-    const ManifestFormat* format = find_manifest_format("skill");
-    read(*format, markdown_without_front_matter(source_), &error);
+    read(*find_manifest_format("skill"), markdown_without_front_matter(source_), &error);
   }
 
   void read(const ManifestFormat& format, Document document, const Error* earlier = nullptr) {

@@ -10,14 +10,19 @@ namespace merlon {
 // what.
 int recognise_skill(const Document& document) {
   const NodeId root = document.root();
-  const bool described = document.find(root, "description", NodeKind::kString).has_value();
-  if (!described || !document.find(root, "body", NodeKind::kString)) {
+  if (!document.find(root, "description", NodeKind::kString)) {
+    return 0;
+  }
+  // A member that stands nowhere is the one that the reader of Markdown adds.
+  const auto members = document.members(root);
+  const Node& last = document.node(members.back().first);
+  if (last.begin != last.end) {
     return 0;
   }
   for (const std::string_view key :
        {"name", "allowed-tools", "argument-hint", "disable-model-invocation"}) {
     if (document.find(root, key)) {
-      return 70;
+      return 95;
     }
   }
   return 0;

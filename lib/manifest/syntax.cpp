@@ -166,7 +166,7 @@ Result<Document> parse_json_of_any_kind(const std::shared_ptr<const SourceText>&
   }
   // The reading that got farthest is the one that the author meant.
   Error error = std::move(strict).error();
-  if (reach(relaxed.error()) > reach(error)) {
+  if (reach(relaxed.error()) >= reach(error)) {
     error = std::move(relaxed).error();
   }
   if (reach(lines.error()) > reach(error)) {

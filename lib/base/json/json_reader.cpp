@@ -358,6 +358,9 @@ class JsonParser {
       if (c == '"') {
         break;
       }
+      if (c == '\n' || c == '\r') {
+        return fail_at(begin, at_ - begin, "this string does not end on its line");
+      }
       if (c != '\\') {
         return fail_at(at_, 1, "control character in a string; write it as an escape");
       }

@@ -95,7 +95,8 @@ TEST_CASE("json: what RFC 8259 refuses is an error at its place") {
 }
 
 TEST_CASE("json: raw control characters are errors, NUL among them") {
-  CHECK(fault("\"a\nb\"") ==
+  CHECK(fault("\"a\nb\"") == "1:1: error[syntax]: this string does not end on its line");
+  CHECK(fault("\"a\tb\"") ==
         "1:3: error[syntax]: control character in a string; write it as an escape");
   CHECK(fault("\"a\0b\""s) ==
         "1:3: error[syntax]: control character in a string; write it as an escape");
