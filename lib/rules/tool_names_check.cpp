@@ -89,7 +89,9 @@ class NamesOfServer {
 void check_tool_names(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     const Manifest& manifest = *input.manifests[index];
-    std::map<std::uint32_t, NamesOfServer> servers;
+    // A snapshot lists the same server once for each protocol era: those lists are not one.
+    const bool by_list = manifest.format == "merlon-snapshot";
+    std::map<std::pair<std::uint32_t, NodeId>, NamesOfServer> servers;
     for (const Item& item : manifest.items) {
       if (item.kind != ItemKind::kTool || item.name == kNoNode ||
           !is_text_node(manifest.document, item.name)) {
@@ -103,7 +105,8 @@ void check_tool_names(const CheckInput& input, CheckSink& sink) {
                      .node = item.name,
                      .message = std::move(reason)});
       }
-      servers.try_emplace(item.server, index, sink).first->second.add(name, item.name);
+      const NodeId list = by_list ? manifest.document.node(item.node).parent : kNoNode;
+      servers.try_emplace({item.server, list}, index, sink).first->second.add(name, item.name);
     }
   }
 }

@@ -356,6 +356,25 @@ class CaptureTest(unittest.TestCase):
         run = merlon("capture", "--config", self.mark + "/none.json", "--server", "x")
         self.assertEqual((run.code, run.out), (3, ""))
 
+    # ---- what scan makes of it ----
+
+    def scan(self, snapshot):
+        run = merlon("scan", "--format", "json", "-", stdin=snapshot.encode())
+        self.assertIn(run.code, (0, 1), str(run))
+        return {(finding["rule"], finding["item"]) for finding in run.json()["findings"]}
+
+    def test_scan_reads_both_eras_and_a_tool_of_both_is_no_double(self):
+        found = self.scan(self.capture(server("two_faced")).out)
+        self.assertEqual([rule for rule, _ in found if rule == "tool-name-duplicate"], [])
+        # What only older clients are told is found all the same.
+        self.assertIn("read", {item for _, item in found})
+
+    def test_scan_says_that_a_snapshot_is_incomplete(self):
+        run = merlon("scan", "--format", "json", "-", stdin=self.capture(server("silent_list"), "--request-timeout",
+                                                                          "500ms", code=3).out.encode())
+        self.assertIn(run.code, (1, 3))
+        self.assertTrue(run.json()["summary"]["incomplete"], str(run))
+
     # ---- the command line ----
 
     def test_wrong_command_lines(self):
