@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "exit_code.h"
 #include "options.h"
+#include "rules/matcher.h"
 
 namespace merlon::cli {
 namespace {
@@ -29,7 +30,14 @@ int cmd_version(Env& env, std::span<const std::string> args) {
   if (const auto code = options.parse(env, args)) {
     return *code;
   }
+  const auto rules = CompiledRules::built_in();
+  if (!rules) {
+    env.err << render(rules.error());
+    return kBug;
+  }
+  const RulePackInfo& pack = (*rules)->info();
   env.out << "merlon " << MERLON_VERSION << '\n';
+  env.out << "rules: " << pack.name << ' ' << pack.version << ", " << pack.rules << " rules\n";
   env.out << "formats";
   const char* separator = ": ";
   for (const FormatVersion& format : kFormats) {

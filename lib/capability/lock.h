@@ -96,7 +96,7 @@ enum class DriftKind : std::uint8_t {
   kNewItem,
   kRemovedItem,
   kNewServer,
-  kMissingServer,  ///< the lock has it, the input has not
+  kMissingServer,  ///< the lock has them, the input has not; one for all
   kNotCompared,    ///< the input has the server but none of its definitions
   kLaunch,         ///< another command line or address
 };

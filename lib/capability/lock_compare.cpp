@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kMostRenames = 64;
 constexpr double kAlike = 0.8;
+constexpr std::size_t kMostNames = 8;
 
 std::string quoted(std::string_view text) {
   return "`" + shorten(text, 80) + "`";
@@ -58,11 +59,7 @@ class Comparison {
         add_new_server(observed[i]);
       }
     }
-    for (std::size_t i = 0; i < lock_.servers.size(); ++i) {
-      if (!used_[i]) {
-        add_missing_server(lock_.servers[i]);
-      }
-    }
+    add_missing_servers();
     std::ranges::stable_sort(drift_, {}, [](const LockDrift& one) {
       return std::tie(one.manifest, one.node, one.server, one.item);
     });
@@ -115,15 +112,26 @@ class Comparison {
     drift_.push_back(std::move(drift));
   }
 
-  void add_missing_server(const LockedServer& server) {
-    LockDrift drift{.kind = DriftKind::kMissingServer,
-                    .rule_id = "lock-missing-server",
-                    .node = 0,
-                    .server = shown_name(server.name, server.file)};
-    drift.message = "server " + quoted(drift.server) + " of the lock is not in the input";
-    if (!manifests_.empty()) {
-      drift_.push_back(std::move(drift));
+  /// One finding for all of them: whoever scans one file of many would else drown in them.
+  void add_missing_servers() {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < lock_.servers.size(); ++i) {
+      if (!used_[i]) {
+        names.push_back(quoted(shown_name(lock_.servers[i].name, lock_.servers[i].file)));
+      }
     }
+    if (names.empty() || manifests_.empty()) {
+      return;
+    }
+    const std::size_t more = names.size() > kMostNames ? names.size() - kMostNames : 0;
+    names.resize(names.size() - more);
+    LockDrift drift{.kind = DriftKind::kMissingServer, .rule_id = "lock-missing-server", .node = 0};
+    drift.message =
+        (names.size() == 1 ? "a server" : std::to_string(names.size() + more) + " servers") +
+        std::string(" of the lock ") + (names.size() == 1 ? "is" : "are") +
+        " not in the input: " + join(names, ", ") +
+        (more > 0 ? " and " + std::to_string(more) + " more" : "");
+    drift_.push_back(std::move(drift));
   }
 
   void compare_server(const LockedServer& locked, const ObservedServer& server) {

@@ -179,7 +179,7 @@ TEST_CASE("lock: each kind of drift, with its rule, place and reason") {
         "RISK lock-drift-risk mail/ /mail server `mail` is started by another command: "
         "`npx -y mail@1.0.0` was locked, now `npx -y mail@1.0.1`\n");
   CHECK(changed(R"({"mail":)", R"({"post":)") ==
-        "     lock-missing-server mail/  server `mail` of the lock is not in the input\n"
+        "     lock-missing-server /  a server of the lock is not in the input: `mail`\n"
         "RISK lock-new-server post/ /post server `post` is not in the lock\n");
 }
 
