@@ -110,8 +110,12 @@ void HitCollector::report(CheckHit hit) {
   out.evidence = std::move(hit.evidence);
   out.evidence.text = shorten(out.evidence.text, kShownEvidence);
   out.secret = hit.secret || rule->secret;
-  out.score = rule->score;
+  out.score = hit.score.value_or(rule->score);
   out.severity = hit.severity;
+  out.signals = std::move(hit.signals);
+  for (ScoreSignal& signal : out.signals) {
+    signal.rule_id = rule->id;
+  }
   for (auto& [message, place] : hit.related) {
     if (place.first < manifests_.size() &&
         place.second < manifests_[place.first]->document.size()) {

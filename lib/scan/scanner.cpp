@@ -361,14 +361,16 @@ class Assembly {
     std::stable_sort(report.findings.begin(), report.findings.end(), finding_before);
     assign_fingerprints(report.findings);
     std::unordered_set<std::string_view> ids;
-    for (const Finding& finding : report.findings) {
-      if (ids.insert(finding.rule_id).second) {
-        report.rules.push_back(*table_.find(finding.rule_id));
+    const auto add_rule = [&](std::string_view id) {
+      const Rule* rule = table_.find(id);
+      if (rule != nullptr && ids.insert(id).second) {
+        report.rules.push_back(*rule);
       }
+    };
+    for (const Finding& finding : report.findings) {
+      add_rule(finding.rule_id);
       for (const ScoreSignal& signal : finding.signals) {
-        if (ids.insert(signal.rule_id).second) {
-          report.rules.push_back(*table_.find(signal.rule_id));
-        }
+        add_rule(signal.rule_id);
       }
     }
     std::sort(report.rules.begin(), report.rules.end(),

@@ -65,11 +65,16 @@ ScanHit score_hit(const Manifest& manifest, const Unit& unit, const Rule& rule, 
                 std::to_string(threshold) + ")";
   for (const std::size_t at : unit.hits) {
     const ScanHit& hit = hits[at];
-    out.signals.push_back(
-        {.rule_id = hit.rule->id, .score = hit.score, .evidence = hit.evidence.text});
+    if (hit.signals.empty()) {
+      out.signals.push_back(
+          {.rule_id = hit.rule->id, .score = hit.score, .evidence = hit.evidence.text});
+    }
+    out.signals.insert(out.signals.end(), hit.signals.begin(), hit.signals.end());
     // The manifest's number is filled in by the caller, which knows it.
-    out.related.push_back(
-        {.message = hit.rule->title, .node = hit.node, .begin = hit.begin, .end = hit.end});
+    out.related.push_back({.message = hit.message.empty() ? hit.rule->title : hit.message,
+                           .node = hit.node,
+                           .begin = hit.begin,
+                           .end = hit.end});
   }
   return out;
 }
