@@ -30,6 +30,8 @@ struct CheckHit {
   bool secret{false};
   std::optional<Severity> severity;    ///< instead of the rule's
   std::vector<std::pair<std::string, std::pair<std::size_t, NodeId>>> related;  ///< message, (manifest, node)
+  std::optional<int> score;            ///< of a soft rule, instead of the rule's
+  std::vector<ScoreSignal> signals;    ///< what the score is made of; `rule_id` empty: this rule's
 };
 
 class CheckSink {

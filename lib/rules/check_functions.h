@@ -14,6 +14,7 @@ void check_docker_entry(const CheckInput& input, CheckSink& sink);
 void check_duplicate_keys(const CheckInput& input, CheckSink& sink);
 void check_escaped_keys(const CheckInput& input, CheckSink& sink);
 void check_hidden_unicode(const CheckInput& input, CheckSink& sink);
+void check_instruction_score(const CheckInput& input, CheckSink& sink);
 void check_launch_arguments(const CheckInput& input, CheckSink& sink);
 void check_launch_environment(const CheckInput& input, CheckSink& sink);
 void check_lone_surrogates(const CheckInput& input, CheckSink& sink);
