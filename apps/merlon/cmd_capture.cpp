@@ -282,8 +282,7 @@ void print_summary(Env& env, const Snapshot& snapshot, const std::vector<std::st
   }
 }
 
-int report_failure(Env& env, const CaptureOutcome& outcome, const Redactor& redactor) {
-  Error error = *outcome.failure;
+int report_failure(Env& env, Error error, const CaptureOutcome& outcome, const Redactor& redactor) {
   error.message = redactor.apply(error.message);
   env.err << render(error);
   for (const std::string& line : outcome.error_lines) {
@@ -378,7 +377,7 @@ int cmd_capture(Env& env, std::span<const std::string> args) {
 
   const Redactor redactor(plan->given_values);
   if (outcome.failure) {
-    return report_failure(env, outcome, redactor);
+    return report_failure(env, *outcome.failure, outcome, redactor);
   }
   const std::vector<std::string> remarks = outcome.remarks;
   const Snapshot snapshot = make_snapshot(arguments, *plan, outcome, how.limits, env.clock);

@@ -52,7 +52,7 @@ class Capturer {
  private:
   using TimePoint = Channel::TimePoint;
 
-  Session::Tick tick(std::string_view what) const {
+  [[nodiscard]] Session::Tick tick(std::string_view what) const {
     if (!options_.progress) {
       return {};
     }
@@ -168,7 +168,7 @@ class Capturer {
       case AnswerKind::kSilent: return Probe::kSilent;
       case AnswerKind::kEnded: return Probe::kEnded;
       case AnswerKind::kBroken: return Probe::kBroken;
-      case AnswerKind::kError: break;
+      case AnswerKind::kError:
       case AnswerKind::kResult: break;
     }
     if (answer.id != discover) {

@@ -16,7 +16,7 @@ std::string shown(std::string_view text) {
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && !(text.front() >= '0' && text.front() <= '9') &&
+  return !text.empty() && (text.front() < '0' || text.front() > '9') &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '_';

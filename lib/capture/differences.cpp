@@ -25,44 +25,49 @@ std::optional<Document> parse(std::string_view json, const Limits& limits) {
   return *std::move(document);
 }
 
+void append(std::string& text, const Sha256& digest) {
+  text.append(digest.begin(), digest.end());  // bytes as characters
+}
+
+// Everything that makes a value what it is, with the digests of what it holds. Members of an object
+// in the order of their digests: their own order says nothing.
+std::string content_of(const Document& document, NodeId id, const std::vector<Sha256>& digests) {
+  std::string text(1, static_cast<char>('0' + static_cast<int>(document.kind(id))));
+  std::vector<Sha256> members;
+  switch (document.kind(id)) {
+    case NodeKind::kArray:
+      for (const NodeId element : document.elements(id)) {
+        append(text, digests[element]);
+      }
+      break;
+    case NodeKind::kObject:
+      for (const auto& [key, value] : document.members(id)) {
+        members.push_back(digests[key]);
+      }
+      std::sort(members.begin(), members.end());
+      for (const Sha256& member : members) {
+        append(text, member);
+      }
+      break;
+    case NodeKind::kKey:
+      append(text, sha256(document.text(id)));
+      append(text, digests[id + 1]);
+      break;
+    case NodeKind::kNull:
+    case NodeKind::kBool:
+    case NodeKind::kNumber:
+    case NodeKind::kString: text.append(document.text(id)); break;
+  }
+  return text;
+}
+
 // A digest for each node, equal for values that are equal but for blanks, escapes and the order of
 // members. Children stand after their container in the tape, so one pass from the end meets them
 // first.
 std::vector<Sha256> value_digests(const Document& document) {
   std::vector<Sha256> digests(document.size());
-  std::string scratch;
   for (NodeId id = document.size(); id-- > 0;) {
-    std::string text(1, static_cast<char>('0' + static_cast<int>(document.kind(id))));
-    const auto append = [&text](const Sha256& digest) {
-      text.append(digest.begin(), digest.end());  // bytes as characters
-    };
-    switch (document.kind(id)) {
-      case NodeKind::kArray:
-        for (const NodeId element : document.elements(id)) {
-          append(digests[element]);
-        }
-        break;
-      case NodeKind::kObject: {
-        std::vector<Sha256> members;
-        for (const auto& [key, value] : document.members(id)) {
-          members.push_back(digests[key]);
-        }
-        std::sort(members.begin(), members.end());
-        for (const Sha256& member : members) {
-          append(member);
-        }
-        break;
-      }
-      case NodeKind::kKey:
-        append(sha256(document.text(id, scratch)));
-        append(digests[id + 1]);
-        break;
-      case NodeKind::kNull:
-      case NodeKind::kBool:
-      case NodeKind::kNumber:
-      case NodeKind::kString: text.append(document.text(id, scratch)); break;
-    }
-    digests[id] = sha256(text);
+    digests[id] = sha256(content_of(document, id, digests));
   }
   return digests;
 }

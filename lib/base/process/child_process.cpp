@@ -192,6 +192,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const Launch& launch,
              find_program(launch.argv.front(), value_of(launch.environment, "PATH")));
   std::vector<std::string> words = launch.argv;
   std::vector<std::string> settings;
+  settings.reserve(launch.environment.size());
   for (const EnvironmentVariable& variable : launch.environment) {
     settings.push_back(variable.name + "=" + variable.value);
   }
@@ -322,7 +323,7 @@ void ChildProcess::take(const KeeperPacket& packet) {
 }
 
 void ChildProcess::hear_keeper() {
-  for (;;) {
+  while (control_.open()) {
     KeeperPacket packet;
     const ssize_t got = ::recv(control_.get(), &packet, sizeof packet, MSG_DONTWAIT);
     if (got == static_cast<ssize_t>(sizeof packet)) {
@@ -336,6 +337,13 @@ void ChildProcess::hear_keeper() {
       control_.reset();
     }
     return;
+  }
+}
+
+// One that is gone need not be told.
+void ChildProcess::tell_keeper(const KeeperPacket& packet) const {
+  if (control_.open()) {
+    static_cast<void>(::send(control_.get(), &packet, sizeof packet, MSG_NOSIGNAL));
   }
 }
 
@@ -408,10 +416,7 @@ bool ChildProcess::wait_for_end(TimePoint deadline) {
 // Tells the keeper to kill all, and reaps it.
 void ChildProcess::finish_keeper() {
   const TimePoint deadline = clock_.steady() + kKeeperGrace;
-  if (control_.open()) {
-    const KeeperPacket packet{.word = KeeperWord::kEndAll, .value = 0, .stage = KeeperStage::kNone};
-    static_cast<void>(::send(control_.get(), &packet, sizeof packet, MSG_NOSIGNAL));
-  }
+  tell_keeper(KeeperPacket{.word = KeeperWord::kEndAll});
   std::string none;
   while (control_.open() && clock_.steady() < deadline) {
     turn(deadline, Drain::kThrowAway, none);
@@ -444,9 +449,7 @@ Ending ChildProcess::end(const Grace& grace) {
     ending.by = EndedBy::kInputEnd;
     if (!wait_for_end(clock_.steady() + grace.after_input_end)) {
       ending.by = EndedBy::kSigterm;
-      const KeeperPacket packet{
-          .word = KeeperWord::kTerminate, .value = 0, .stage = KeeperStage::kNone};
-      static_cast<void>(::send(control_.get(), &packet, sizeof packet, MSG_NOSIGNAL));
+      tell_keeper(KeeperPacket{.word = KeeperWord::kTerminate});
       if (!wait_for_end(clock_.steady() + grace.after_sigterm)) {
         ending.by = EndedBy::kSigkill;
       }

@@ -111,6 +111,7 @@ class ChildProcess {
   void read_output(Drain drain, std::string& bytes);
   void read_errors();
   void hear_keeper();
+  void tell_keeper(const KeeperPacket& packet) const;
   void take(const KeeperPacket& packet);
   bool wait_for_end(TimePoint deadline);
   void finish_keeper();

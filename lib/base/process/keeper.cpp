@@ -74,7 +74,7 @@ void reset_signals() {
   }
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 [[noreturn]] void become_server(const KeeperPlan& plan, pid_t keeper, int report) {
@@ -131,8 +131,7 @@ pid_t start_server(const KeeperPlan& plan) {
   return server;
 }
 
-// ---- finding children without allocation
-// --------------------------------------------------------------------------
+// Finding children without allocation.
 
 struct Kin {
   pid_t parent{-1};
@@ -153,7 +152,8 @@ Kin kin_of(pid_t pid) {
   while (count > 0) {
     *at++ = digits[--count];
   }
-  std::memcpy(at, "/stat", 6);
+  constexpr std::array<char, 6> kStat{'/', 's', 't', 'a', 't', '\0'};
+  std::memcpy(at, kStat.data(), kStat.size());
   const int fd = ::open(path.data(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     return {};
@@ -232,13 +232,12 @@ int signal_children(pid_t spared, int signal_number) {
   return count;
 }
 
-// ---- the keeper's own life
-// ----------------------------------------------------------------------------------------
+// The keeper's own life.
 
 struct Keeper {
-  int control;
-  int signals;  // signalfd with SIGCHLD
-  pid_t server;
+  int control{-1};
+  int signals{-1};  // signalfd with SIGCHLD
+  pid_t server{-1};
   bool server_ended{false};
 
   // The server stays a zombie until the end, so that its group's number cannot be given to anybody
@@ -269,7 +268,7 @@ struct Keeper {
   }
 
   // Answers with true when everything is to end at once.
-  bool hear_control() const {
+  [[nodiscard]] bool hear_control() const {
     KeeperPacket packet;
     const ssize_t got = ::recv(control, &packet, sizeof packet, MSG_DONTWAIT);
     if (got < 0) {

@@ -63,12 +63,11 @@
 #ifndef SYS_futimesat
 #define SYS_futimesat -1
 #endif
-#ifndef SYS_fchmodat2
-#define SYS_fchmodat2 452
-#endif
 
 namespace merlon {
 namespace {
+
+constexpr long kFchmodat2 = 452;  // newer than the headers of Debian 12
 
 // Programs and processes, and ways around a filter.
 constexpr std::array<long, 12> kProcesses{
@@ -83,7 +82,7 @@ constexpr std::array<long, 40> kFileChanges{
     SYS_rename,      SYS_renameat,     SYS_renameat2,    SYS_unlink,    SYS_unlinkat,
     SYS_rmdir,       SYS_mkdir,        SYS_mkdirat,      SYS_mknod,     SYS_mknodat,
     SYS_link,        SYS_linkat,       SYS_symlink,      SYS_symlinkat, SYS_chmod,
-    SYS_fchmod,      SYS_fchmodat,     SYS_fchmodat2,    SYS_chown,     SYS_lchown,
+    SYS_fchmod,      SYS_fchmodat,     kFchmodat2,       SYS_chown,     SYS_lchown,
     SYS_fchown,      SYS_fchownat,     SYS_setxattr,     SYS_lsetxattr, SYS_fsetxattr,
     SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, SYS_utime,     SYS_utimes,
     SYS_futimesat,   SYS_utimensat,    SYS_mount,        SYS_umount2,   SYS_pivot_root};

@@ -14,7 +14,7 @@
 
 #include "base/result.h"
 
-struct sock_filter;
+struct sock_filter;  // NOLINT(readability-identifier-naming): the kernel's name
 
 namespace merlon {
 
