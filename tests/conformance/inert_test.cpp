@@ -18,7 +18,8 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <poll.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>

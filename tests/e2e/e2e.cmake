@@ -12,3 +12,8 @@ foreach(script IN LISTS e2e_scripts)
   set_tests_properties(${name} PROPERTIES LABELS e2e TIMEOUT 600
                        ENVIRONMENT "MERLON_BINARY=$<TARGET_FILE:merlon>")
 endforeach()
+
+# tests/conformance/inert_test.cpp starts the program itself.
+if(TARGET test_conformance)
+  add_dependencies(test_conformance merlon)
+endif()
