@@ -222,6 +222,12 @@ class Assembly {
       return a.manifest.file() < b.manifest.file();
     });
     for (ScannedManifest& scanned : scanned_) {
+      // A check of one manifest knows it as number 0.
+      for (ScanHit& hit : scanned.hits.hits) {
+        for (RelatedHit& related : hit.related) {
+          related.manifest = manifests_.size();
+        }
+      }
       manifests_.push_back(&scanned.manifest);
       hits_.push_back(std::move(scanned.hits));
     }

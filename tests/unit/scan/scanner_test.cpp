@@ -356,5 +356,26 @@ TEST_CASE("scanner: keys of megabytes and many findings in one huge line cost no
   }
 }
 
+TEST_CASE("scanner: a check's related places are in the manifest that the check saw") {
+  Rule twice;
+  twice.id = "tool-name-duplicate";
+  twice.title = "a name twice";
+  twice.check = "tool-names";
+  auto compiled = CompiledRules::compile(
+      {std::move(twice)}, RulePackInfo{.name = "test", .version = "1", .digest = "", .rules = 1});
+  REQUIRE(compiled);
+  ScanInputs inputs;
+  add_source(inputs, SourceText::copy_of("1.json", tools({tool("a", "x")})));
+  add_source(inputs, SourceText::copy_of("2.json", tools({tool("b", "x"), tool("b", "y")})));
+  const ScanReport report = scan(inputs, {}, *compiled);
+  const auto found =
+      std::find_if(report.findings.begin(), report.findings.end(),
+                   [](const Finding& each) { return each.rule_id == "tool-name-duplicate"; });
+  REQUIRE(found != report.findings.end());
+  CHECK(found->where.file == "2.json");
+  REQUIRE(found->related.size() == 1);
+  CHECK(found->related[0].where.file == "2.json");
+}
+
 }  // namespace
 }  // namespace merlon
