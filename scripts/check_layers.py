@@ -19,9 +19,10 @@ BANDS = {
     "capability": 4,
     "guard": 5, "attest": 5, "audit": 5,
     "policy": 6,
-    "scan": 7, "capture": 7, "replay": 7, "proxy": 7, "eval": 7,
+    "scan": 7, "capture": 7, "replay": 7, "proxy": 7,
+    "eval": 8,  # judges what scan reports, so it stands above it
 }
-APPS_BAND = 8
+APPS_BAND = 9
 
 # Third-party header (regular expression) -> folders (or files) that may include it. Everything else is a violation.
 DOORS = {
