@@ -1,5 +1,5 @@
 // Build tool: rules/**/*.toml into one compiled pack (lib/rules/pack.h).
-//   merlon_rule_compiler RULES_DIR OUTPUT
+//   merlon_rule_compiler RULES_DIR PACK REGEXES
 #include <fstream>
 #include <iostream>
 #include <string>
@@ -18,11 +18,21 @@ int report(const std::vector<merlon::Error>& errors) {
   return 1;
 }
 
+bool write(const char* path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) {
+    std::cerr << "merlon_rule_compiler: cannot write " << path << '\n';
+  }
+  return static_cast<bool>(out);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) {
-    std::cerr << "usage: merlon_rule_compiler RULES_DIR OUTPUT\n";
+  if (argc != 4) {
+    std::cerr << "usage: merlon_rule_compiler RULES_DIR PACK REGEXES\n";
     return 2;
   }
   const auto files = merlon::make_disk_files();
@@ -36,15 +46,9 @@ int main(int argc, char** argv) {
     return report(rules.error());
   }
   const std::string bytes = merlon::build_pack(*std::move(rules), info->name, info->version);
-  if (const auto pack = merlon::open_pack(bytes, merlon::PackTrust::kForeign); !pack) {
+  const auto pack = merlon::open_pack(bytes, merlon::PackTrust::kForeign);
+  if (!pack) {
     return report({pack.error()});
   }
-  std::ofstream out(argv[2], std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) {
-    std::cerr << "merlon_rule_compiler: cannot write " << argv[2] << '\n';
-    return 4;
-  }
-  return 0;
+  return write(argv[2], bytes) && write(argv[3], merlon::build_pack_regexes(*pack)) ? 0 : 4;
 }

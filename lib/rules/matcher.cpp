@@ -53,7 +53,7 @@ std::vector<Error> check_rules(const std::vector<Rule>& rules) {
 
 }  // namespace
 
-Status CompiledRules::Impl::link() {
+Status CompiledRules::Impl::link(const std::vector<std::string_view>& precompiled) {
   regex_of.resize(pack.matchers.size());
   detector_of.resize(pack.matchers.size());
   for (std::size_t i = 0; i < pack.matchers.size(); ++i) {
@@ -61,7 +61,10 @@ Status CompiledRules::Impl::link() {
     const std::string_view text = pack.text(matcher.text);
     switch (static_cast<MatcherKind>(matcher.kind)) {
       case MatcherKind::kPhrase: break;
-      case MatcherKind::kPattern: regex_of[i] = &regexes.emplace_back(text); break;
+      case MatcherKind::kPattern:
+        regex_of[i] =
+            &regexes.emplace_back(text, precompiled.empty() ? std::string_view{} : precompiled[i]);
+        break;
       case MatcherKind::kDetector:
         detector_of[i] = find_detector(text);
         if (detector_of[i] == nullptr) {
@@ -104,20 +107,25 @@ Checked<std::shared_ptr<const CompiledRules>> CompiledRules::compile(std::vector
   impl->info = std::move(info);
   // The caller's rules keep their examples.
   std::call_once(impl->unpack_once, [&] { impl->rules = std::move(rules); });
-  if (Status linked = impl->link(); !linked) {
+  if (Status linked = impl->link({}); !linked) {
     return std::unexpected(std::vector<Error>{std::move(linked).error()});
   }
   return std::shared_ptr<const CompiledRules>(new CompiledRules(std::move(impl)));
 }
 
 Result<std::shared_ptr<const CompiledRules>> CompiledRules::open(std::string_view pack_bytes) {
+  return open(pack_bytes, {});
+}
+
+Result<std::shared_ptr<const CompiledRules>> CompiledRules::open(std::string_view pack_bytes,
+                                                                 std::string_view regex_bytes) {
   auto impl = std::make_unique<Impl>();
   MERLON_TRY(impl->pack, open_pack(pack_bytes, PackTrust::kOwn));
   impl->info = {.name = std::string(impl->pack.name),
                 .version = std::string(impl->pack.version),
                 .digest = std::string(impl->pack.digest),
                 .rules = static_cast<std::uint32_t>(impl->pack.rules.size())};
-  MERLON_CHECK(impl->link());
+  MERLON_CHECK(impl->link(open_pack_regexes(regex_bytes, impl->pack)));
   return std::shared_ptr<const CompiledRules>(new CompiledRules(std::move(impl)));
 }
 

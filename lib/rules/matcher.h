@@ -63,6 +63,8 @@ class CompiledRules {
 
  private:
   explicit CompiledRules(std::unique_ptr<Impl> impl);
+  [[nodiscard]] static Result<std::shared_ptr<const CompiledRules>> open(
+      std::string_view pack_bytes, std::string_view regex_bytes);
   std::unique_ptr<Impl> impl_;
 };
 

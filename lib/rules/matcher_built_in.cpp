@@ -6,7 +6,7 @@
 namespace merlon {
 
 Result<std::shared_ptr<const CompiledRules>> CompiledRules::built_in() {
-  return open(embedded_pack());
+  return open(embedded_pack(), embedded_pack_regexes());
 }
 
 Result<std::vector<Rule>> built_in_rules_with_examples() {

@@ -28,7 +28,8 @@ struct CompiledRules::Impl {
 
   /// Fills all but `storage`, `pack` and `info`. `kBadRule` for a detector that this program does
   /// not have.
-  [[nodiscard]] Status link();
+  /// `precompiled`: by matcher, or empty.
+  [[nodiscard]] Status link(const std::vector<std::string_view>& precompiled);
 };
 
 }  // namespace merlon

@@ -133,6 +133,16 @@ enum class PackTrust {
 /// All rules with their examples.
 [[nodiscard]] std::vector<Rule> unpack_rules_with_examples(const PackView& pack);
 
+/// The compiled forms of a pack's patterns, for this build of PCRE2 only. Kept apart from the pack,
+/// which is the same on every machine. Empty strings for matchers that are no patterns.
+[[nodiscard]] std::string build_pack_regexes(const PackView& pack);
+/// By matcher; empty when the bytes belong to another pack. Only for bytes of the program's own
+/// build: PCRE2 trusts them.
+[[nodiscard]] std::vector<std::string_view> open_pack_regexes(std::string_view bytes,
+                                                              const PackView& pack);
+
+/// What is embedded in the program beside its pack.
+[[nodiscard]] std::string_view embedded_pack_regexes();
 /// The pack that is embedded in the program; linked in by the rule pack target.
 [[nodiscard]] std::string_view embedded_pack();
 

@@ -7,12 +7,14 @@ add_executable(merlon_rule_compiler ${CMAKE_SOURCE_DIR}/apps/rule_compiler/main.
 set_target_properties(merlon_rule_compiler PROPERTIES MERLON_WITHOUT_RULE_PACK ON)
 target_link_libraries(merlon_rule_compiler PRIVATE merlon_warnings merlon_rules)
 
-file(GLOB_RECURSE rule_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/rules/*.toml)
+set(MERLON_RULES_DIR ${CMAKE_SOURCE_DIR}/rules CACHE PATH "Folder of the rules that are built in")
+file(GLOB_RECURSE rule_files CONFIGURE_DEPENDS ${MERLON_RULES_DIR}/*.toml)
 set(rule_pack ${CMAKE_BINARY_DIR}/generated/rule_pack.bin)
+set(rule_regexes ${CMAKE_BINARY_DIR}/generated/rule_regexes.bin)
 file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/generated)
 add_custom_command(
-  OUTPUT ${rule_pack}
-  COMMAND merlon_rule_compiler ${CMAKE_SOURCE_DIR}/rules ${rule_pack}
+  OUTPUT ${rule_pack} ${rule_regexes}
+  COMMAND merlon_rule_compiler ${MERLON_RULES_DIR} ${rule_pack} ${rule_regexes}
   DEPENDS merlon_rule_compiler ${rule_files}
   COMMENT "Compiling the rule pack" VERBATIM)
 
@@ -22,18 +24,22 @@ set(rule_pack_source ${CMAKE_BINARY_DIR}/generated/rule_pack.cpp)
 file(CONFIGURE OUTPUT ${rule_pack_source} @ONLY CONTENT [[
 #include "rules/pack.h"
 
-__asm__(
-    ".section .rodata\n"
-    ".balign 64\n"
-    "merlon_rule_pack_begin:\n"
-    ".incbin \"rule_pack.bin\"\n"
-    "merlon_rule_pack_end:\n"
-    ".byte 0\n"
-    ".previous\n");
+#define MERLON_EMBED(name, file)           \
+  __asm__(".section .rodata\n"             \
+          ".balign 64\n" name "_begin:\n"  \
+          ".incbin \"" file "\"\n" name    \
+          "_end:\n"                        \
+          ".byte 0\n"                      \
+          ".previous\n")
+
+MERLON_EMBED("merlon_rule_pack", "rule_pack.bin");
+MERLON_EMBED("merlon_rule_regexes", "rule_regexes.bin");
 
 extern "C" {
 extern const char merlon_rule_pack_begin[] __attribute__((visibility("hidden")));
 extern const char merlon_rule_pack_end[] __attribute__((visibility("hidden")));
+extern const char merlon_rule_regexes_begin[] __attribute__((visibility("hidden")));
+extern const char merlon_rule_regexes_end[] __attribute__((visibility("hidden")));
 }
 
 namespace merlon {
@@ -42,10 +48,14 @@ std::string_view embedded_pack() {
   return {merlon_rule_pack_begin, static_cast<std::size_t>(merlon_rule_pack_end - merlon_rule_pack_begin)};
 }
 
+std::string_view embedded_pack_regexes() {
+  return {merlon_rule_regexes_begin, static_cast<std::size_t>(merlon_rule_regexes_end - merlon_rule_regexes_begin)};
+}
+
 }  // namespace merlon
 ]])
 set_source_files_properties(${rule_pack_source} PROPERTIES
-  OBJECT_DEPENDS ${rule_pack} COMPILE_OPTIONS "-Wa,-I${CMAKE_BINARY_DIR}/generated")
+  OBJECT_DEPENDS "${rule_pack};${rule_regexes}" COMPILE_OPTIONS "-Wa,-I${CMAKE_BINARY_DIR}/generated")
 add_library(merlon_rule_pack STATIC ${rule_pack_source})
 target_link_libraries(merlon_rule_pack PRIVATE merlon_warnings)
 

@@ -96,6 +96,25 @@ RegexFacts regex_facts(std::string_view pattern) {
   return facts;
 }
 
+std::string precompile_regex(std::string_view pattern) {
+  int error = 0;
+  std::size_t offset = 0;
+  pcre2_code* code = compile_pattern(pattern, error, offset);
+  if (code == nullptr) {
+    return {};
+  }
+  std::uint8_t* bytes = nullptr;
+  std::size_t size = 0;
+  const pcre2_code* codes = code;
+  std::string out;
+  if (pcre2_serialize_encode(&codes, 1, &bytes, &size, nullptr) == 1) {
+    out.assign(reinterpret_cast<const char*>(bytes), size);
+  }
+  pcre2_serialize_free(bytes);
+  pcre2_code_free(code);
+  return out;
+}
+
 struct RegexScratch::Impl {
   pcre2_match_data* data{nullptr};
   pcre2_match_context* context{nullptr};
@@ -131,6 +150,13 @@ Regex::~Regex() {
 
 void* Regex::interpreted() const {
   std::call_once(compile_once_, [this] {
+    pcre2_code* code = nullptr;
+    if (!precompiled_.empty() &&
+        pcre2_serialize_decode(&code, 1, reinterpret_cast<const std::uint8_t*>(precompiled_.data()),
+                               nullptr) == 1) {
+      code_ = code;
+      return;
+    }
     int error = 0;
     std::size_t offset = 0;
     code_ = compile_pattern(pattern_, error, offset);
