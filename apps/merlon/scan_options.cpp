@@ -81,7 +81,7 @@ void declare_verdict(Options& options, ScanOptions& out, Words& words) {
 
 void declare_output(Options& options, ScanOptions& out, Words& words) {
   options.group("Output");
-  options.choice("--format,-f", words.format, writer_names(), "output format (text)");
+  options.choice("--format,-f", words.format, writer_names(), "output format");
   options.value("--output,-o", words.outputs, "[FORMAT=]FILE",
                 "write the report to a file; with FORMAT= as well as to standard output");
   options.choice("--color", words.color, {"auto", "always", "never"}, "colour of text");
