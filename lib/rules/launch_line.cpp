@@ -426,8 +426,11 @@ std::string mount_source(std::string_view value) {
     return {};
   }
   // C:\x:/y keeps its drive.
-  const std::size_t from =
-      value.size() > 2 && value[1] == ':' && (value[2] == '\\' || value[2] == '/') ? 2 : 0;
+  const std::size_t from = value.size() > 2 && value[0] != '/' && value[0] != '.' &&
+                                   value[0] != '~' && value[1] == ':' &&
+                                   (value[2] == '\\' || value[2] == '/')
+                               ? 2
+                               : 0;
   const std::size_t colon = value.find(':', from);
   if (colon == std::string_view::npos) {
     return {};

@@ -35,6 +35,14 @@ MountRisk judge_mount(std::string_view source) {
       return MountRisk::kBroad;
     }
   }
+  // Folders that hold credentials and little else.
+  for (const std::string_view folder :
+       {"/.aws", "/.azure", "/.kube", "/.docker", "/.config", "/.config/gcloud", "/.config/gh",
+        "/.mozilla", "/.gnupg", "/.ssh", "/.password-store", "/library/keychains"}) {
+    if (lower.ends_with(folder)) {
+      return MountRisk::kBroad;
+    }
+  }
   std::vector<DetectorHit> hits;
   find_credential_paths(lower, hits);
   return hits.empty() ? MountRisk::kNone : MountRisk::kBroad;

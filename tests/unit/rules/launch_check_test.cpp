@@ -159,6 +159,8 @@ TEST_CASE("mounts: roots, homes, credentials and sockets; not a project") {
     CHECK(judge_mount(source) == MountRisk::kNone);
   }
   CHECK(mount_source("/a:/b:ro") == "/a");
+  CHECK(mount_source("/:/host") == "/");
+  CHECK(judge_mount("~/.aws") == MountRisk::kBroad);
   CHECK(mount_source("C:\\a:/b") == "C:\\a");
   CHECK(mount_source("cache:/b").empty());
   CHECK(mount_source("type=bind,source=/a,target=/b") == "/a");
