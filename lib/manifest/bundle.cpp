@@ -72,7 +72,8 @@ class BundleLoader {
     if (more_faults_ != 0) {
       append(reason, "and " + std::to_string(more_faults_) + " more");
     }
-    finish(reason.empty() ? CoverageState::kScanned : CoverageState::kPartial, std::move(reason));
+    const CoverageState state = reason.empty() ? CoverageState::kScanned : CoverageState::kPartial;
+    finish(state, std::move(reason));
   }
 
  private:
@@ -97,6 +98,10 @@ class BundleLoader {
     auto bytes = archive_.read(entry, spent_);
     if (!bytes) {
       fault(entry.name, bytes.error().message);
+      return;
+    }
+    if (looks_like_zip(*bytes)) {
+      fault(entry.name, "a zip inside a bundle is not read");
       return;
     }
     LoadedFile part = load_manifests(

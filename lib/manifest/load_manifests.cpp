@@ -134,12 +134,12 @@ class TextLoader {
     }
   }
 
-  // The dashes may open a front matter or a stream of YAML documents: the reading that some format
-  // knows is right.
+  // The dashes may open a front matter or a stream of YAML documents: skills have a front matter,
+  // and what another format knows is read as a stream where it is one.
   void take_markdown() {
     auto document = parse_markdown(source_, options_.limits);
     const ManifestFormat* format = document ? choose(*document) : nullptr;
-    if (format != nullptr) {
+    if (format != nullptr && format->name == "skill") {
       read(*format, *std::move(document));
       return;
     }
@@ -149,6 +149,8 @@ class TextLoader {
                               [&](const Document& part) { return choose(part) != nullptr; });
     if (known) {
       take_stream(std::move(stream));
+    } else if (format != nullptr) {
+      read(*format, *std::move(document));
     } else if (document) {
       skip("not a manifest of a known format");
     } else {

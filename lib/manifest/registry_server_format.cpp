@@ -47,7 +47,9 @@ void label_registry_head(Document& document, NodeId root) {
   label_strings(document, document.find(document.find(root, "repository"), "url"), Surface::kUrl);
   label_strings(document, document.find(root, "icons"), Surface::kIcon);
   label_strings(document, document.find(root, "postInstallInstructions"), Surface::kInstructions);
-  label_all(document, document.find(root, "_meta"), Surface::kMeta);
+  for (const NodeId node : {root, document.root()}) {
+    label_all(document, document.find(node, "_meta"), Surface::kMeta);
+  }
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "manifest/client_config.h"
 #include "manifest/formats.h"
 #include "manifest/labels.h"
+#include "manifest/launch_reader.h"
 
 namespace merlon {
 
@@ -51,6 +52,10 @@ Status read_skill(Manifest& manifest) {
   }
   label_all(document, document.find(root, "metadata"), Surface::kMeta);
   label_hooks(document, document.find(root, "hooks"));
+  // Agents bring servers along; a list names servers that are configured elsewhere.
+  if (const auto servers = document.find(root, "mcpServers", NodeKind::kObject)) {
+    read_server_map(manifest, servers);
+  }
   // The text after the front matter is the last member, whatever the front matter calls its own.
   const auto members = document.members(root);
   if (!members.empty() && document.is(members.back().second, NodeKind::kString)) {

@@ -95,7 +95,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   } else {
     merlon::test::check_error(strict.error());
-    if (accepted && strict.error().code != merlon::ErrorCode::kLimit) {
+    // nlohmann/json takes NUL for the end of the text.
+    const bool nul = text.find('\0') != std::string::npos;
+    if (accepted && !nul && strict.error().code != merlon::ErrorCode::kLimit) {
       broken("refused here: " + strict.error().message);
     }
   }
