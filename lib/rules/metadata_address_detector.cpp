@@ -36,8 +36,9 @@ void find_metadata_addresses(std::string_view text, DetectorHits& hits) {
       }
     }
   }
-  std::stable_sort(hits.begin() + first, hits.end(),
-                   [](const DetectorHit& a, const DetectorHit& b) { return a.begin < b.begin; });
+  std::sort(hits.begin() + first, hits.end(), [](const DetectorHit& a, const DetectorHit& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  });
 }
 
 }  // namespace merlon

@@ -128,8 +128,9 @@ void find_shell_pipes(std::string_view text, DetectorHits& hits) {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
   find_pipes(lower, hits);
   find_substitutions(lower, hits);
-  std::stable_sort(hits.begin() + first, hits.end(),
-                   [](const DetectorHit& a, const DetectorHit& b) { return a.begin < b.begin; });
+  std::sort(hits.begin() + first, hits.end(), [](const DetectorHit& a, const DetectorHit& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  });
 }
 
 }  // namespace merlon

@@ -101,8 +101,9 @@ void find_tokens(std::string_view text, std::span<const TokenFormat> formats,
   for (const TokenFormat& format : formats) {
     find_format(text, format, hits);
   }
-  std::stable_sort(hits.begin() + first, hits.end(),
-                   [](const DetectorHit& a, const DetectorHit& b) { return a.begin < b.begin; });
+  std::sort(hits.begin() + first, hits.end(), [](const DetectorHit& a, const DetectorHit& b) {
+    return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+  });
 }
 
 bool has_base62_crc(std::string_view token, std::size_t prefix_size) {
