@@ -7,6 +7,7 @@
 #include "exit_code.h"
 #include "manifest/format.h"
 #include "progress.h"
+#include "report/summary.h"
 #include "rules/rule_loader.h"
 #include "scan/baseline.h"
 #include "scan/client_locations.h"
@@ -321,7 +322,7 @@ class ScanCommand {
       return fail_with(status.error(), kEnvironment);
     }
     if (!options_.quiet) {
-      env_.err << "merlon: wrote " << written.entries << " accepted findings to `"
+      env_.err << "merlon: wrote " << counted(written.entries, "accepted finding") << " to `"
                << escape_for_display(options_.write_baseline) << "`";
       if (written.refused > 0) {
         env_.err << "; " << written.refused << " can never be accepted";
@@ -338,7 +339,9 @@ class ScanCommand {
   }
 
   Step write_outputs(ScanReport& report) {
-    const Severity least = options_.min_severity.value_or(Severity::kInfo);
+    // What makes the scan fail is never left out: a report must not read `pass` beside exit code 1.
+    const Severity least =
+        std::min(options_.min_severity.value_or(Severity::kInfo), report.fail_on);
     ScanReport shown = report;
     std::erase_if(shown.findings, [&](const Finding& finding) { return finding.severity < least; });
     for (const ScanOutput& output : options_.outputs) {
