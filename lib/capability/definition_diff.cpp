@@ -155,6 +155,12 @@ class Diff {
     return node && document.is(*node, NodeKind::kBool) ? document.is_true(node) : hint.fallback;
   }
 
+  /// The place of a hint in the new definition, else that of the whole.
+  [[nodiscard]] NodeId place_of(const Hint& hint) const {
+    const auto annotations = after_.find(new_, "annotations", NodeKind::kObject);
+    return after_.find(annotations, hint.name).value_or(annotations.value_or(new_));
+  }
+
   void judge_hints() {
     const auto old_found = classify_tool(before_, find_tool_nodes(before_, old_));
     const auto new_found = classify_tool(after_, find_tool_nodes(after_, new_));
@@ -170,7 +176,7 @@ class Diff {
           .after = new_value ? "true" : "false",
           .risk_grew = new_value == hint.dangerous,
           .why = new_value == hint.dangerous ? std::string(hint.why) : "promises more than before",
-          .node = new_};
+          .node = place_of(hint)};
       // A promise that name and parameters contradict makes clients stop asking.
       for (const AnnotationContradiction& one : new_found.contradictions) {
         if (one.annotation != hint.name) {

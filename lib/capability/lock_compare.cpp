@@ -246,7 +246,7 @@ class Comparison {
       const Document& document = manifests_[item.manifest]->document;
       const CapabilitySet set = classify_tool(document, find_tool_nodes(document, item.node)).set;
       if (set != 0) {
-        drift.message += "; it " + to_string_list(set);
+        drift.message += "; capabilities: " + to_string_list(set);
       }
       drift.risk_grew = (set & (kSevereEffect | capability_bit(Capability::kDestroys))) != 0;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/memory_files.h"
 #include "unit/capability/tool_document.h"
 
 using namespace merlon;
@@ -167,11 +168,11 @@ TEST_CASE("lock: each kind of drift, with its rule, place and reason") {
                 "") == "     lock-removed-tool mail/list /mail tool `list` of the lock is gone\n");
   CHECK(changed(R"({"name":"list")",
                 R"({"name":"sum","description":"Adds numbers"},{"name":"list")") ==
-        "     lock-new-tool mail/sum /mail/tools/1 tool `sum` is not in the lock; it "
+        "     lock-new-tool mail/sum /mail/tools/1 tool `sum` is not in the lock; capabilities: "
         "changes-state\n");
   CHECK(changed(R"({"name":"list")",
                 R"({"name":"exec","description":"Runs a shell command"},{"name":"list")") ==
-        "RISK lock-new-tool mail/exec /mail/tools/1 tool `exec` is not in the lock; it "
+        "RISK lock-new-tool mail/exec /mail/tools/1 tool `exec` is not in the lock; capabilities: "
         "changes-state, executes\n");
   CHECK(changed(R"({"name":"list")", R"({"name":"show")") ==
         "     lock-drift mail/show /mail/tools/1 tool `list` of the lock is now called `show`\n");
@@ -296,6 +297,17 @@ TEST_CASE("lock: unknown and doubled keys, wrong kinds and missing members are a
         "2:69 a server has either a `name` or a `file`\n"
         "2:79 `launch` is an object\n"
         "2:83 a server is an object\n");
+}
+
+TEST_CASE("lock: the example of docs/spec/lock.md is what this program writes") {
+  const std::string page = merlon::test::read_repository_file("docs/spec/lock.md");
+  const std::size_t begin = page.find("```json\n") + 8;
+  const std::string example = page.substr(begin, page.find("```", begin) - begin);
+  CHECK(example ==
+        write(one(R"({"weather":{"command":["npx","-y","@ann/weather-mcp@1.2.0"],"tools":[
+      {"name":"forecast","description":"Tomorrow's weather","inputSchema":{"type":"object"}}]}})"),
+              kOptions, 3));
+  CHECK(errors_of(example) == "");
 }
 
 TEST_CASE("lock rules: sorted, described, and every drift has one") {

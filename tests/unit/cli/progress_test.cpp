@@ -29,10 +29,10 @@ TEST_CASE(
     world.clock.steady_time += 1ms;
     progress.update(5, 0, "e\x1b");
     CHECK(world.err.str() ==
-          "\rmerlon: scanning 3 of 9 long-name\rmerlon: scanning 5 e\\e         ");
+          "\rmerlon: scanning 3 of 9 long-name\rmerlon: scanning 5 e\\e           ");
     world.err.str("");
   }
-  CHECK(world.err.str() == "\r" + std::string(24, ' ') + "\r");
+  CHECK(world.err.str() == "\r" + std::string(22, ' ') + "\r");
 }
 
 TEST_CASE("progress: nothing at all when stderr is no terminal") {

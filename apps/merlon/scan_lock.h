@@ -1,0 +1,58 @@
+#pragma once
+/// The lock of one `merlon scan`: reads the one that judges, makes a check of it, and writes a new
+/// one.
+///
+///   ScanLock lock(env, {...});
+///   if (auto code = lock.prepare(settings, rules)) { return *code; }
+///   ... scan(...) ...
+///   if (auto code = lock.finish()) { return *code; }
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capability/lock.h"
+#include "env.h"
+#include "scan/scanner.h"
+
+namespace merlon::cli {
+
+struct ScanLockWords {
+  std::string compare;  ///< --lock
+  std::string write;    ///< --write-lock
+  std::string git;      ///< --git
+  std::string rev;      ///< --rev
+  std::string since;    ///< --since
+  bool quiet{false};
+};
+
+class ScanLock {
+ public:
+  ScanLock(Env& env, ScanLockWords words) : env_(env), words_(std::move(words)) {}
+  ScanLock(const ScanLock&) = delete;
+  ScanLock& operator=(const ScanLock&) = delete;
+
+  /// Adds the check to `settings`; an exit code when a lock cannot be read. Must outlive the scan.
+  [[nodiscard]] std::optional<int> prepare(ScanSettings& settings,
+                                           const std::shared_ptr<const CompiledRules>& rules);
+  /// Writes the lock that `--write-lock` asked for.
+  [[nodiscard]] std::optional<int> finish();
+
+ private:
+  std::optional<int> fail_with(const std::vector<Error>& errors, int code);
+  std::optional<int> load_base(const Limits& limits);
+  std::optional<int> load_previous(const Limits& limits);
+  void run(const CheckInput& input, CheckSink& sink);
+
+  Env& env_;
+  ScanLockWords words_;
+  LockOptions options_;
+  std::optional<Lock> base_;      ///< judges
+  std::string base_name_;         ///< where it came from, for messages
+  bool changed_{false};           ///< the lock itself is another one than in the base revision
+  std::optional<Lock> previous_;  ///< at the place where the new one goes
+  std::optional<Checked<std::string>> written_;
+  std::size_t manifests_{0};
+};
+
+}  // namespace merlon::cli
