@@ -12,7 +12,9 @@ namespace merlon::cli {
 struct Command {
   std::string_view name;
   std::string_view summary;
-  int (*run)(Env& env, std::span<const std::string> args);   ///< args without the command's name; returns an ExitCode
+  int (*run)(
+      Env& env,
+      std::span<const std::string> args);  ///< args without the command's name; returns an ExitCode
 };
 
 /// In the order of `--help`.

@@ -30,10 +30,12 @@ class Options {
   /// Options declared after this stand under this heading.
   void group(std::string_view title);
   void flag(std::string_view names, bool& target, std::string_view help);
-  void value(std::string_view names, std::string& target, std::string_view placeholder, std::string_view help);
+  void value(std::string_view names, std::string& target, std::string_view placeholder,
+             std::string_view help);
   void value(std::string_view names, std::vector<std::string>& target, std::string_view placeholder,
-             std::string_view help);   ///< may be given more than once
-  void value(std::string_view names, std::uint64_t& target, std::string_view placeholder, std::string_view help);
+             std::string_view help);  ///< may be given more than once
+  void value(std::string_view names, std::uint64_t& target, std::string_view placeholder,
+             std::string_view help);
   void choice(std::string_view names, std::string& target, const std::vector<std::string>& choices,
               std::string_view help);
   void positional(std::string_view name, std::vector<std::string>& target, std::string_view help);
@@ -43,8 +45,8 @@ class Options {
   /// A line of the examples section.
   void example(std::string_view command_line, std::string_view what);
 
-  /// Fills the targets. Answers with an exit code when the command must not go on: 0 after `--help` (printed to out),
-  /// 2 after a wrong command line (message and hint printed to err).
+  /// Fills the targets. Answers with an exit code when the command must not go on: 0 after `--help`
+  /// (printed to out), 2 after a wrong command line (message and hint printed to err).
   [[nodiscard]] std::optional<int> parse(Env& env, std::span<const std::string> args);
   [[nodiscard]] std::string help() const;
 
