@@ -170,7 +170,7 @@ std::string MarkdownReport::detail(const Finding& finding) const {
   add("fix", span(finding.remedy, kTextBytes));
   const Rule* rule = options_.explain ? find_rule(report_, finding.rule_id) : nullptr;
   if (rule != nullptr) {
-    add("why", span(rule->description, kTextBytes));
+    add("why", span(join(paragraphs_of(rule->description), " "), kTextBytes));
     for (const std::string& reference : rule->references) {
       add("read", span(reference, kTextBytes));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "report/summary.h"
 
 namespace merlon {
 namespace {
@@ -51,9 +52,9 @@ std::string pascal_case(std::string_view id) {
 }
 
 // Text that Markdown shows as it is written: every punctuation character with a meaning is escaped.
-std::string markdown_text(std::string_view text) {
+std::string markdown_text(const std::string& text) {
   std::string out;
-  for (const char c : escape_for_display(text)) {
+  for (const char c : text) {
     if (std::string_view("\\`*_[]()#!|<>&~@").find(c) != std::string_view::npos) {
       out.push_back('\\');
     }
@@ -77,17 +78,18 @@ std::string_view first_url(const Rule& rule) {
 }
 
 std::string help_text(const Rule& rule, bool markdown) {
-  const auto shown = [&](std::string_view text) {
-    return markdown ? markdown_text(text) : escape_for_display(text);
-  };
-  std::string out = shown(rule.description.empty() ? rule.title : rule.description);
-  if (!rule.remedy.empty()) {
-    out += (markdown ? "\n\n**What to do:** " : "\n\nWhat to do: ") + shown(rule.remedy);
+  std::vector<std::string> parts =
+      paragraphs_of(rule.description.empty() ? rule.title : rule.description);
+  for (const std::string& paragraph : paragraphs_of(rule.remedy)) {
+    parts.push_back("What to do: " + paragraph);
   }
   for (const std::string& reference : rule.references) {
-    out += (markdown ? "\n\n- " : "\n\n") + shown(reference);
+    parts.push_back(escape_for_display(reference));
   }
-  return out;
+  if (markdown) {
+    std::transform(parts.begin(), parts.end(), parts.begin(), markdown_text);
+  }
+  return join(parts, "\n\n");
 }
 
 std::vector<std::string> tags_of(const Rule& rule) {
@@ -217,7 +219,7 @@ void SarifRules::write_rule(JsonWriter& json, const Entry& entry) const {
   }
   write_text(json, "shortDescription", shorten(title, kDescriptionBytes));
   write_text(json, "fullDescription",
-             shorten(rule.description.empty() ? title : escape_for_display(rule.description),
+             shorten(rule.description.empty() ? title : join(paragraphs_of(rule.description), " "),
                      kDescriptionBytes));
   json.key("help").begin_object().field("text", help_text(rule, false));
   json.field("markdown", help_text(rule, true)).end_object();

@@ -132,7 +132,8 @@ std::string verdict_sentence(const ScanReport& report, const ReportSummary& summ
     return "nothing was scanned: no input has a known format";
   }
   if (summary.findings == 0) {
-    return "pass: nothing was found";
+    return summary.suppressed == 0 ? "pass: nothing was found"
+                                   : "pass: nothing was found but what is accepted";
   }
   if (summary.soft_above > 0) {
     return "pass: nothing at or above " + level + " but " +
@@ -152,6 +153,23 @@ std::string place_of(const Location& where) {
   std::string out = escape_for_display(where.file);
   if (where.line != 0) {
     out += ":" + std::to_string(where.line) + ":" + std::to_string(where.column);
+  }
+  return out;
+}
+
+std::vector<std::string> paragraphs_of(std::string_view text) {
+  std::vector<std::string> out;
+  bool open = false;
+  for (const std::string_view line : split(text, '\n')) {
+    const std::string shown = escape_for_display(trim(line));
+    if (shown.empty()) {
+      open = false;
+    } else if (open) {
+      out.back() += " " + shown;
+    } else {
+      out.push_back(shown);
+      open = true;
+    }
   }
   return out;
 }

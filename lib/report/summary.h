@@ -64,6 +64,10 @@ struct ReportSummary {
 /// `file:line:col`, `file` when the line is unknown, escaped for display.
 [[nodiscard]] std::string place_of(const Location& where);
 
+/// The paragraphs of a rule's text, each one line, escaped for display: single line feeds are only
+/// how the rule's file is wrapped, blank lines separate.
+[[nodiscard]] std::vector<std::string> paragraphs_of(std::string_view text);
+
 /// The item and server in words: "tool `add` of server `calc`"; empty when neither is known.
 /// Escaped and shortened.
 [[nodiscard]] std::string item_phrase(const Finding& finding);

@@ -155,7 +155,10 @@ void TextReport::write_details(const Finding& finding, const std::string& gutter
   if (const std::string item = item_phrase(finding); !item.empty()) {
     write_note(gutter, "in", mask_.text(item));
   }
-  if (!finding.evidence.text.empty()) {
+  // What is marked in the source line needs no second showing.
+  const bool shown = finding.evidence.decoded_by.empty() &&
+                     finding.evidence.text == mask_.excerpt(finding.where, finding.secret).marked;
+  if (!finding.evidence.text.empty() && !shown) {
     std::string seen = "`" + safe(finding.evidence.text, kEvidenceBytes) + "`";
     if (!finding.evidence.decoded_by.empty()) {
       seen += " (decoded from " + escape_for_display(join(finding.evidence.decoded_by, ", then ")) +
@@ -177,7 +180,9 @@ void TextReport::write_details(const Finding& finding, const std::string& gutter
   }
   if (finding.suppression) {
     const Suppression& suppression = *finding.suppression;
-    std::string by = "accepted in the " + escape_for_display(suppression.by);
+    std::string by = suppression.by == "config"
+                         ? "switched off in the configuration"
+                         : "accepted in the " + escape_for_display(suppression.by);
     if (!suppression.owner.empty()) {
       by += " by " + safe(suppression.owner, kEvidenceBytes);
     }
@@ -193,10 +198,8 @@ void TextReport::write_explanation(const Finding& finding, const std::string& gu
   if (rule == nullptr) {
     return;
   }
-  for (const std::string_view line : split(trim(rule->description), '\n')) {
-    if (!trim(line).empty()) {
-      write_note(gutter, "why", escape_for_display(trim(line)));
-    }
+  for (const std::string& paragraph : paragraphs_of(rule->description)) {
+    write_note(gutter, "why", paragraph);
   }
   if (!finding.taxonomies.empty()) {
     write_note(gutter, "class", escape_for_display(join(finding.taxonomies, ", ")));

@@ -34,7 +34,7 @@ class BaselineReader {
 
  private:
   void read_root();
-  void read_version();
+  bool read_version();
   void read_entry(NodeId node);
   void check_keys(NodeId object, std::initializer_list<std::string_view> known);
   std::string read_text(NodeId entry, std::string_view key);
@@ -77,8 +77,11 @@ void BaselineReader::read_root() {
              "a baseline is an object with `merlon_baseline` and `entries`");
     return;
   }
+  // Of a file that is something else, its other problems say nothing.
+  if (!read_version()) {
+    return;
+  }
   check_keys(root, {kVersionKey, "entries"});
-  read_version();
   const auto entries = doc_.find(root, "entries");
   if (!entries || !doc_.is(*entries, NodeKind::kArray)) {
     complain(entries.value_or(root), "`entries` must be a list");
@@ -89,18 +92,20 @@ void BaselineReader::read_root() {
   }
 }
 
-void BaselineReader::read_version() {
+bool BaselineReader::read_version() {
   const auto version = doc_.find(doc_.root(), kVersionKey);
   if (!version) {
     complain(doc_.root(), ErrorCode::kFormat, "`merlon_baseline` is missing: not a baseline")
         .hints.push_back("`merlon scan --write-baseline FILE` writes one");
-    return;
+    return false;
   }
   if (doc_.raw(*version) != std::to_string(kBaselineVersion)) {
     complain(*version, ErrorCode::kUnsupported,
              "format version " + shorten(std::string(doc_.raw(*version)), 40) +
                  " is not known; this program reads version " + std::to_string(kBaselineVersion));
+    return false;
   }
+  return true;
 }
 
 std::string BaselineReader::read_text(NodeId entry, std::string_view key) {

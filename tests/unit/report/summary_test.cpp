@@ -37,6 +37,9 @@ TEST_CASE("summary: counts findings, suppressed ones and inputs") {
 TEST_CASE("summary: the verdict says what decides, and never pass for what was not seen") {
   const auto report = report_with;
   CHECK(verdict_of(test::clean_report()) == "pass: nothing was found");
+  ScanReport accepted = report(Severity::kHigh, Tier::kHard, CoverageState::kScanned);
+  accepted.findings.front().suppression.emplace();
+  CHECK(verdict_of(accepted) == "pass: nothing was found but what is accepted");
   CHECK(verdict_of(ScanReport{}) == "nothing was scanned: no input has a known format");
   CHECK(verdict_of(report(Severity::kHigh, Tier::kHard, CoverageState::kScanned)) ==
         "fail: 1 finding at or above `high`");
@@ -78,6 +81,11 @@ TEST_CASE("summary: items are named by where they stand") {
     finding.surface = surface;
     CHECK(item_phrase(finding) == phrase);
   }
+}
+
+TEST_CASE("summary: the wrapped lines of a paragraph are one line, blank lines separate") {
+  CHECK(paragraphs_of("").empty());
+  CHECK(paragraphs_of("\n a\nb  \n\n\nc\x1b\n") == std::vector<std::string>{"a b", "c\\e"});
 }
 
 TEST_CASE("summary: a place without a line is the file alone") {

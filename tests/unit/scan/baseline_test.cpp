@@ -89,8 +89,8 @@ TEST_CASE("baseline: what is no baseline says so") {
         "1:1 format: a baseline is an object with `merlon_baseline` and `entries`\n");
   CHECK(problems("{}") ==
         "1:1 format: `merlon_baseline` is missing: not a baseline\n"
-        "hint: `merlon scan --write-baseline FILE` writes one\n"
-        "1:1 bad-config: `entries` must be a list\n");
+        "hint: `merlon scan --write-baseline FILE` writes one\n");
+  CHECK(problems(R"({"merlon_baseline": 1})") == "1:1 bad-config: `entries` must be a list\n");
   CHECK(problems(R"({"merlon_baseline": 2, "entries": []})") ==
         "1:21 unsupported: format version 2 is not known; this program reads version 1\n");
   CHECK(problems("{").find(" syntax: ") != std::string::npos);
