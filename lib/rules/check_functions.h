@@ -12,6 +12,7 @@ void check_bundle_manifest(const CheckInput& input, CheckSink& sink);
 void check_config_secrets(const CheckInput& input, CheckSink& sink);
 void check_docker_entry(const CheckInput& input, CheckSink& sink);
 void check_duplicate_keys(const CheckInput& input, CheckSink& sink);
+void check_encoded_prose(const CheckInput& input, CheckSink& sink);
 void check_escaped_keys(const CheckInput& input, CheckSink& sink);
 void check_hidden_unicode(const CheckInput& input, CheckSink& sink);
 void check_instruction_score(const CheckInput& input, CheckSink& sink);

@@ -27,6 +27,8 @@ constexpr std::array kChecks{
               check_docker_entry},
     CheckKind{"duplicate-keys", "keys that stand twice in one object", kManifest,
               check_duplicate_keys},
+    CheckKind{"encoded-prose", "sentences in base64, hexadecimal or binary digits", kManifest,
+              check_encoded_prose},
     CheckKind{"escaped-keys", "keys and strings that spell letters as escapes", kManifest,
               check_escaped_keys},
     CheckKind{"hidden-unicode",
