@@ -66,8 +66,9 @@ void declare_verdict(Options& options, ScanOptions& out, Words& words) {
   options.group("Verdict");
   options.choice("--fail-on", words.fail_on, kSeverities,
                  "severity from which findings make the exit code 1 (high)");
-  options.choice("--min-severity", words.min_severity, kSeverities,
-                 "leave less severe findings out of the report (info)");
+  options.choice(
+      "--min-severity", words.min_severity, kSeverities,
+      "leave less severe findings out of the report, unless they count for --fail-on (info)");
   options.value("--baseline", out.baseline, "FILE", "findings that were accepted do not count");
   options.value("--write-baseline", out.write_baseline, "FILE",
                 "accept the findings of this run; needs --owner, --reason and --expires");

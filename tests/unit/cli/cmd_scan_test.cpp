@@ -65,7 +65,7 @@ TEST_CASE("scan: the exit code says yes, no, could not tell, and no beats could 
   CHECK(world.err.str().empty());
   CHECK(world.scan({"poisoned.json"}) == kNo);
   CHECK(world.scan({"broken.json"}) == kIncomplete);
-  CHECK(world.err.str().find("broken.json:1:12: error[syntax]") != std::string::npos);
+  CHECK(world.err.str().find("broken.json:1:11: error[syntax]") != std::string::npos);
   CHECK(world.scan({"clean.json", "broken.json"}) == kIncomplete);
   CHECK(world.scan({"poisoned.json", "broken.json"}) == kNo);
   CHECK(world.scan({"gone.json"}) == kIncomplete);
@@ -78,8 +78,11 @@ TEST_CASE("scan: --fail-on decides what counts, --min-severity only what is show
       R"({"mcpServers":{"a":{"type":"http","url":"http://mcp.example/x"}}})";
   CHECK(world.scan({"http.json"}) == kYes);
   CHECK(world.scan({"--fail-on", "medium", "http.json"}) == kNo);
-  CHECK(world.scan({"--fail-on", "medium", "--min-severity", "high", "http.json"}) == kNo);
+  CHECK(world.scan({"--min-severity", "high", "http.json"}) == kYes);
   CHECK(world.out.str().find("plain-http") == std::string::npos);
+  // What makes the exit code 1 is never left out.
+  CHECK(world.scan({"--fail-on", "medium", "--min-severity", "high", "http.json"}) == kNo);
+  CHECK(world.out.str().find("plain-http") != std::string::npos);
 }
 
 TEST_CASE("scan: wrong command lines end with 2 and one message") {
@@ -100,7 +103,7 @@ TEST_CASE("scan: wrong command lines end with 2 and one message") {
     CAPTURE(arguments[0] + " " + arguments[1]);
     CHECK(world.scan(arguments) == kUsageError);
     CHECK(world.out.str().empty());
-    CHECK(world.err.str().find("error[usage]") != std::string::npos);
+    CHECK(world.err.str().find("merlon: error[") == 0);
   }
   CHECK(world.scan({"--manifest-format", "tools-lst", "clean.json"}) == kUsageError);
   CHECK(world.err.str() ==
