@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clang-tidy-19 over the sources that changed since a revision (MERLON_TIDY_BASE, default: thirty commits ago). `--all` takes every source. Files that passed before with the same bytes, headers and settings are
+# clang-tidy-19 over the sources that changed since a revision (MERLON_TIDY_BASE, default: the commit before this). `--all` takes every source. Files that passed before with the same bytes, headers and settings are
 # remembered outside the tree. Also refuses a NOLINT without its check and reason.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,7 +10,7 @@ if [ -n "$bare" ]; then
   exit 1
 fi
 
-base=${MERLON_TIDY_BASE:-$(git rev-list --first-parent --max-count=1 --skip=30 HEAD 2>/dev/null || true)}
+base=${MERLON_TIDY_BASE:-$(git rev-parse --verify --quiet HEAD~1 2>/dev/null || true)}
 if [ "${1:-}" = --all ] || [ -z "$base" ]; then
   mapfile -t files < <(git ls-files -- 'lib/*.cpp' 'apps/*.cpp')
 else

@@ -32,11 +32,11 @@ class Row:
         self.name, self.run, self.failed, self.not_run = name, run, failed, not_run or []
 
 
-def build(preset, extra):
+def build(preset, extra, targets):
     configure = ["cmake", "--preset", preset, "-DMERLON_TESTS=ON", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache",
                  "-DCMAKE_C_COMPILER_LAUNCHER=ccache", *extra]
     subprocess.run(configure, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "--build", "--preset", preset], cwd=ROOT, check=True)
+    subprocess.run(["cmake", "--build", "--preset", preset, *(["--target", *targets] if targets else [])], cwd=ROOT, check=True)
 
 
 def count_cases(output, failed):
@@ -105,6 +105,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--preset", default="release")
     parser.add_argument("--labels", default="", help="only ctest labels that match this regular expression")
+    parser.add_argument("--target", action="append", default=[], help="build only these targets (with --labels)")
     parser.add_argument("--no-checks", action="store_true", help="leave the repository checks out")
     parser.add_argument("--allow-not-run", metavar="FILE")
     parser.add_argument("--define", action="append", default=[], metavar="NAME=VALUE", help="passed on to cmake")
@@ -113,7 +114,7 @@ def main():
     if arguments.allow_not_run:
         lines = (ROOT / arguments.allow_not_run).read_text(encoding="utf-8").splitlines()
         allowed = {line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()}
-    build(arguments.preset, ["-D" + item for item in arguments.define])
+    build(arguments.preset, ["-D" + item for item in arguments.define], arguments.target)
     rows = run_ctest(arguments.preset, arguments.labels)
     if not rows:
         print("no test ran", file=sys.stderr)

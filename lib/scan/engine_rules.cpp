@@ -22,7 +22,8 @@ Rule suspicious_definition() {
   rule.description =
       "Each sign alone is ordinary in honest definitions, so none of them is a finding that "
       "counts. "
-      "Together they reach the threshold. The signs are listed with their scores and places.";
+      "Together they reach the threshold. The signs are listed with their scores and places. A "
+      "single sign that reaches the threshold alone is of medium severity.";
   rule.taxonomies = {"OWASP-MCP03:2025", "LLM01:2026", "ASI01:2026", "CWE-1427", "SAFE-T1001"};
   rule.remedy =
       "read the definition as the model would; if it is honest, reword it or accept it in a "

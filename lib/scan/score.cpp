@@ -59,6 +59,11 @@ ScanHit score_hit(const Manifest& manifest, const Unit& unit, const Rule& rule, 
   out.rule = &rule;
   out.node = place_of(unit, hits);
   out.score = unit.sum;
+  // One sign alone, however strong, is a reason to look and not to fail a build; two independent
+  // ones are.
+  if (unit.hits.size() == 1) {
+    out.severity = Severity::kMedium;
+  }
   out.message = describe(manifest, unit) + " shows " + std::to_string(unit.hits.size()) +
                 (unit.hits.size() == 1 ? " weak sign" : " weak signs") +
                 " of manipulation that add up to " + std::to_string(unit.sum) + " (threshold " +
