@@ -56,7 +56,7 @@ class Walk {
       return compare_arrays(pair);
     }
     if (value_text(before_, pair.old_node) != value_text(after_, pair.new_node)) {
-      add(pair.path, pair.old_node, pair.new_node, pair.new_node);
+      add(pair.path, {pair.old_node, pair.new_node}, pair);
     }
   }
 
@@ -81,12 +81,12 @@ class Walk {
     }
     for (const auto& [text, node] : old_values) {
       if (!new_values.contains(text)) {
-        add(pair.path, node, kNoNode, pair.new_node);
+        add(pair.path, {node, kNoNode}, pair);
       }
     }
     for (const auto& [text, node] : new_values) {
       if (!old_values.contains(text)) {
-        add(pair.path, kNoNode, node, pair.new_node);
+        add(pair.path, {kNoNode, node}, pair);
       }
     }
   }
@@ -98,8 +98,10 @@ class Walk {
          ++i) {
       auto path = pair.path;
       path.push_back(std::to_string(i));
-      pair_or_add(std::move(path), i < old_elements.size() ? old_elements[i] : kNoNode,
-                  i < new_elements.size() ? new_elements[i] : kNoNode, pair.new_node);
+      pair_or_add(std::move(path),
+                  {i < old_elements.size() ? old_elements[i] : kNoNode,
+                   i < new_elements.size() ? new_elements[i] : kNoNode},
+                  pair);
     }
   }
 
@@ -121,24 +123,56 @@ class Walk {
       }
       auto path = pair.path;
       path.push_back(key);
-      pair_or_add(std::move(path), nodes.first, nodes.second, pair.new_node);
+      pair_or_add(std::move(path), {nodes.first, nodes.second}, pair);
     }
   }
 
-  void pair_or_add(std::vector<std::string> path, NodeId old_node, NodeId new_node, NodeId holder) {
-    if (old_node == kNoNode || new_node == kNoNode) {
-      add(std::move(path), old_node, new_node, holder);
+  struct Sides {
+    NodeId old_node{kNoNode};
+    NodeId new_node{kNoNode};
+  };
+
+  void pair_or_add(std::vector<std::string> path, Sides sides, const Pair& holder) {
+    if (sides.old_node != kNoNode && sides.new_node != kNoNode) {
+      todo_.push_back({std::move(path), sides.old_node, sides.new_node});
+    } else if (path.back() == "properties" || path.back() == "required") {
+      add_members(path, sides, holder);
     } else {
-      todo_.push_back({std::move(path), old_node, new_node});
+      add(std::move(path), sides, holder);
     }
   }
 
-  void add(std::vector<std::string> path, NodeId old_node, NodeId new_node, NodeId holder) {
+  /// Every member or element of a container that is only on one side.
+  void add_members(const std::vector<std::string>& path, Sides sides, const Pair& holder) {
+    const bool old_side = sides.new_node == kNoNode;
+    const Document& document = old_side ? before_ : after_;
+    const NodeId container = old_side ? sides.old_node : sides.new_node;
+    const auto one = [&](NodeId node) {
+      return old_side ? Sides{node, kNoNode} : Sides{kNoNode, node};
+    };
+    bool any = false;
+    for (const auto& [key, value] : document.members(container)) {
+      auto inner = path;
+      inner.push_back(document.text(key));
+      add(std::move(inner), one(value), holder);
+      any = true;
+    }
+    for (const NodeId element : document.elements(container)) {
+      add(path, one(element), holder);
+      any = true;
+    }
+    if (!any) {
+      add(path, sides, holder);
+    }
+  }
+
+  void add(std::vector<std::string> path, Sides sides, const Pair& holder) {
     if (result_.found.size() == most_) {
       result_.cut = true;
       return;
     }
-    result_.found.push_back({std::move(path), old_node, new_node, holder});
+    result_.found.push_back(
+        {std::move(path), sides.old_node, sides.new_node, holder.new_node, holder.old_node});
   }
 
   const Document& before_;

@@ -15,6 +15,7 @@ struct ValueDifference {
   NodeId old_node{kNoNode};
   NodeId new_node{kNoNode};
   NodeId holder{kNoNode};
+  NodeId old_holder{kNoNode};
 };
 
 struct ValueDifferences {
@@ -23,8 +24,9 @@ struct ValueDifferences {
 };
 
 /// Members are compared by key, elements by position but for `required`, `enum` and `type`, which
-/// are sets. A member or element that is only on one side is one difference, however large it is.
-/// At most `most` are found.
+/// are sets. A member or element that is only on one side is one difference, however large it is,
+/// but for a `properties` or `required` that is only on one side: of these each member is one. At
+/// most `most` are found.
 [[nodiscard]] ValueDifferences find_differences(const Document& before, NodeId old_node,
                                                 const Document& after, NodeId new_node,
                                                 std::size_t most);

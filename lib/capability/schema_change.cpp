@@ -82,12 +82,25 @@ SchemaVerdict judge_parameter(const Document& after, const ValueDifference& diff
   return {false, "new parameter " + shown};
 }
 
+/// Whether the schema that `holder` is, or that the list `holder` belongs to, has a property of
+/// that name.
+bool has_property(const Document& document, NodeId holder, std::string_view name) {
+  if (document.is(holder, NodeKind::kArray)) {
+    const NodeId key = document.node(holder).parent;
+    holder = key == kNoNode ? kNoNode : document.node(key).parent;
+  }
+  return document.find(document.find(holder, "properties"), name).has_value();
+}
+
 SchemaVerdict judge_required(const Document& before, const Document& after,
                              const ValueDifference& difference) {
   if (difference.new_node == kNoNode) {
     return {false, "`" + shorten(before.text(difference.old_node), 60) + "` may be left out"};
   }
-  return {true, "`" + shorten(after.text(difference.new_node), 60) + "` must be given now"};
+  const std::string name = after.text(difference.new_node);
+  // Of a parameter that is new itself its own line says all.
+  const bool known = has_property(before, difference.old_holder, name);
+  return {known, "`" + shorten(name, 60) + "` must be given" + (known ? " now" : "")};
 }
 
 SchemaVerdict judge_type(const Document& before, const Document& after,
