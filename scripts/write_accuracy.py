@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Renews the tables of docs/accuracy.md between their markers. The judgements around them are written by hand.
+
+  write_accuracy.py MERLON [CORPORA]
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "accuracy.md"
+
+
+def table(merlon, corpus, *options):
+    command = [merlon, "eval", corpus, "--format", "markdown", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def replaced(page, name, text):
+    marker = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end {name} -->)", re.DOTALL)
+    if not marker.search(page):
+        sys.exit(f"docs/accuracy.md has no markers for {name}")
+    return marker.sub(lambda found: found.group(1) + text + found.group(2), page)
+
+
+def main():
+    merlon = sys.argv[1]
+    corpora = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("MERLON_CORPORA", str(ROOT.parent / "shared" / "corpora"))
+    page = PAGE.read_text(encoding="utf-8")
+    page = replaced(page, "half-b", table(merlon, corpora, "--split", "B", "--strip-wrapper", "--wrappers", "all"))
+    with tempfile.TemporaryDirectory() as folder:
+        own = pathlib.Path(folder) / "own.jsonl"
+        subprocess.run([sys.executable, str(ROOT / "scripts/model/write_own_corpus.py"), str(own)], check=True)
+        page = replaced(page, "own", table(merlon, str(own)))
+    PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
