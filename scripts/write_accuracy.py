@@ -21,10 +21,10 @@ def table(merlon, corpus, *options):
 
 
 def replaced(page, name, text):
-    marker = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end {name} -->)", re.DOTALL)
+    marker = re.compile(rf"(<!-- {name} -->\n).*?\n?(<!-- end {name} -->)", re.DOTALL)
     if not marker.search(page):
         sys.exit(f"docs/accuracy.md has no markers for {name}")
-    return marker.sub(lambda found: found.group(1) + text + found.group(2), page)
+    return marker.sub(lambda found: found.group(1) + text + "\n" + found.group(2), page)
 
 
 def main():
