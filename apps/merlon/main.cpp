@@ -1,4 +1,6 @@
 #include "commands.h"
 #include "process_env.h"
 
-int main(int argc, char** argv) { return merlon::cli::run_process(argc, argv); }
+int main(int argc, char** argv) {
+  return merlon::cli::run_process(argc, argv);
+}

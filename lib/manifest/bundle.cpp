@@ -88,7 +88,8 @@ class BundleLoader {
     constexpr std::size_t kShown = 5;
     ++unsafe_;
     if (faults_.size() < kShown) {
-      faults_.push_back("`" + shorten(name, 200) + "` was not read: " + std::string(problem));
+      faults_.push_back("`" + escape_for_display(shorten(name, 200)) +
+                        "` was not read: " + std::string(problem));
     } else {
       ++more_faults_;
     }

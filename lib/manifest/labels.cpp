@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/text.h"
+
 namespace merlon {
 namespace {
 
@@ -56,7 +58,7 @@ void add_note(Manifest& manifest, NodeId node, std::string message, bool incompl
     message = "more of the same kind; only the first hundred are listed";
   }
   manifest.notes.push_back(
-      ReadNote{.node = node, .message = std::move(message), .incomplete = incomplete});
+      ReadNote{.node = node, .message = escape_for_display(message), .incomplete = incomplete});
 }
 
 std::unexpected<Error> format_error(const Document& document, NodeId node, std::string message) {

@@ -1,6 +1,6 @@
 #pragma once
-/// Named detectors: what a rule can ask for where a pattern cannot say it (entropy, checksums, path shapes). One file
-/// <name>_detector.cpp and one row in detector_registry.cpp each.
+/// Named detectors: what a rule can ask for where a pattern cannot say it (entropy, checksums, path
+/// shapes). One file <name>_detector.cpp and one row in detector_registry.cpp each.
 #include <cstddef>
 #include <span>
 #include <string>
@@ -10,15 +10,16 @@
 namespace merlon {
 
 struct DetectorHit {
-  std::size_t begin{0};   ///< bytes of the text that was given
+  std::size_t begin{0};  ///< bytes of the text that was given
   std::size_t end{0};
-  std::string what;       ///< the kind that was recognised, e.g. "GitHub token"; may be empty
+  std::string what;  ///< the kind that was recognised, e.g. "GitHub token"; may be empty
 };
 
 struct DetectorKind {
-  std::string_view name;      ///< kebab-case, unique
+  std::string_view name;  ///< kebab-case, unique
   std::string_view summary;
-  /// At least one of these (lower-case ASCII) stands in every text with a hit; empty: the detector always runs.
+  /// At least one of these (lower-case ASCII) stands in every text with a hit; empty: the detector
+  /// always runs.
   std::span<const std::string_view> literals;
   /// Appends hits in order of their begin. Pure; safe from many threads; linear in the text.
   void (*find)(std::string_view text, std::vector<DetectorHit>& hits);

@@ -1,5 +1,6 @@
-// Runs a fuzz target over files and folders given as arguments, without libFuzzer: the seeds of testdata/corpus are
-// regression tests with any compiler. Prints how many inputs ran; no input at all is a failure.
+// Runs a fuzz target over files and folders given as arguments, without libFuzzer: the seeds of
+// testdata/corpus are regression tests with any compiler. Prints how many inputs ran; no input at
+// all is a failure.
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -29,7 +30,9 @@ int main(int argc, char** argv) {
       continue;
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(argv[i])) {
-      if (entry.is_regular_file()) { count += run_file(entry.path()); }
+      if (entry.is_regular_file()) {
+        count += run_file(entry.path());
+      }
     }
   }
   std::cout << count << " inputs\n";

@@ -359,7 +359,7 @@ Status ZipArchive::unpack(const ZipEntry& entry, const std::string& place, std::
 }
 
 Result<std::string> ZipArchive::read(const ZipEntry& entry, std::uint64_t& spent) const {
-  const std::string place = "`" + source_->name() + "!" + entry.name + "`";
+  const std::string place = "`" + source_->name() + "!" + escape_for_display(entry.name) + "`";
   if (!entry.problem.empty()) {
     return fail(ErrorCode::kUnsupported, place, " is not read: ", entry.problem);
   }

@@ -53,16 +53,14 @@ std::uint32_t offset_of(const SourceText& source, const toml::source_position& p
 // the fault.
 std::string message_of(std::string_view description) {
   constexpr std::string_view kPrefix = "Error while parsing ";
-  if (!description.starts_with(kPrefix)) {
-    return std::string(description);
+  // The library repeats what the file says there, line feeds included.
+  const std::string text = escape_for_display(
+      description.starts_with(kPrefix) ? description.substr(kPrefix.size()) : description);
+  const std::size_t colon = text.find(": ");
+  if (colon == std::string::npos || !description.starts_with(kPrefix)) {
+    return text;
   }
-  description.remove_prefix(kPrefix.size());
-  const std::size_t colon = description.find(": ");
-  if (colon == std::string_view::npos) {
-    return std::string(description);
-  }
-  return std::string(description.substr(colon + 2)) + " (in " +
-         std::string(description.substr(0, colon)) + ")";
+  return text.substr(colon + 2) + " (in " + text.substr(0, colon) + ")";
 }
 
 /// Turns the library's tree into the tape; an explicit stack, since headers nest as deep as their
