@@ -167,8 +167,10 @@ void match_payloads(Corpus& corpus) {
       needles.emplace_back(std::move(low), &payload);
     }
   }
-  std::stable_sort(needles.begin(), needles.end(),
-                   [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+  // Of two of one length the first in the corpus.
+  std::sort(needles.begin(), needles.end(), [](const auto& a, const auto& b) {
+    return a.first.size() != b.first.size() ? a.first.size() > b.first.size() : a.second < b.second;
+  });
   for (PoisonedTool& poisoned : corpus.poisoned) {
     const Document& document = corpus.document(poisoned.tool);
     const std::string text =

@@ -127,8 +127,9 @@ std::vector<Reason> heaviest_reasons(const std::vector<NamedWeight>& weights, st
     }
   }
   std::erase_if(out, [](const Reason& reason) { return reason.weight <= 0; });
-  std::stable_sort(out.begin(), out.end(),
-                   [](const Reason& a, const Reason& b) { return a.weight > b.weight; });
+  std::sort(out.begin(), out.end(), [](const Reason& a, const Reason& b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.words < b.words;
+  });
   if (out.size() > most) {
     out.resize(most);
   }
