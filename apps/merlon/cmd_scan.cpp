@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 #include <utility>
 
@@ -152,8 +153,9 @@ class ScanCommand {
     for (const Rule& rule : rules_->rules()) {
       ids.push_back(rule.id);
     }
-    const std::vector<Rule> engine = engine_rules();
-    for (const Rule& rule : engine) {
+    std::vector<Rule> others = engine_rules();
+    std::ranges::move(lock_rules(), std::back_inserter(others));
+    for (const Rule& rule : others) {
       ids.push_back(rule.id);
     }
     auto config = load_scan_config(env_.files, options_.config, ids, settings_.limits);
