@@ -13,6 +13,7 @@ namespace merlon::cli {
 int cmd_capture(Env& env, std::span<const std::string> args);
 int cmd_eval(Env& env, std::span<const std::string> args);
 int cmd_help(Env& env, std::span<const std::string> args);
+int cmd_rules(Env& env, std::span<const std::string> args);
 int cmd_scan(Env& env, std::span<const std::string> args);
 int cmd_version(Env& env, std::span<const std::string> args);
 
@@ -21,6 +22,7 @@ namespace {
 constexpr std::array kCommands{
     Command{"scan", "find what is wrong with manifests and client configurations", cmd_scan},
     Command{"capture", "start a server and write down what it offers", cmd_capture},
+    Command{"rules", "list, explain, test and start rules", cmd_rules},
     Command{"eval", "measure the rules on labelled corpora", cmd_eval},
     Command{"help", "show help, also of one command", cmd_help},
     Command{"version", "show versions of the program, its rules and formats", cmd_version},
