@@ -7,6 +7,7 @@
 #include <iostream>
 #include <new>
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -83,7 +84,12 @@ int flush_results(int code) {
   if (std::cout.good()) {
     return code;
   }
-  std::cerr << "merlon: error[io]: cannot write to standard output\n";
+  // A reader that went away (`merlon scan | head -1`) knows; nobody else needs to be told.
+  struct pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  const bool reader_left = ::poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+  if (!reader_left) {
+    std::cerr << "merlon: error[io]: cannot write to standard output\n";
+  }
   return code == kBug ? code : kEnvironment;
 }
 
