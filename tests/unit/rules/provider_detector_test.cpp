@@ -36,7 +36,7 @@ std::vector<Case> cases() {
       {"google-key", std::string("AI") + "za" + varied(35, kBase62)},
       {"provider-token", std::string("dop") + "_v1_" + varied(64, kHex)},
       {"pypi-token", std::string("pypi-AgEI") + "cHlwaS5vcmc" + varied(80, kBase62)},
-      {"slack-token", std::string("xo") + "xb-123456789012-" + varied(36, kBase62)},
+      {"slack-token", std::string("xo") + "xb-492817364205-" + varied(36, kBase62)},
       {"stripe-key", std::string("sk") + "_live_" + varied(32, kBase62)},
   };
 }
