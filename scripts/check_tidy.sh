@@ -11,7 +11,11 @@ if [ -n "$bare" ]; then
 fi
 
 base=${MERLON_TIDY_BASE:-$(git rev-parse --verify --quiet HEAD~1 2>/dev/null || true)}
-if [ "${1:-}" = --all ] || [ -z "$base" ]; then
+if [ "${1:-}" != --all ] && [ -z "$base" ]; then
+  echo "tidy: no earlier revision to compare with; --all looks at everything"
+  exit 0
+fi
+if [ "${1:-}" = --all ]; then
   mapfile -t files < <(git ls-files -- 'lib/*.cpp' 'apps/*.cpp')
 else
   mapfile -t files < <(git diff --name-only --diff-filter=d "$base" -- 'lib/*.cpp' 'apps/*.cpp')

@@ -31,11 +31,13 @@ def main():
     merlon = sys.argv[1]
     corpora = sys.argv[2] if len(sys.argv) > 2 else os.environ.get("MERLON_CORPORA", str(ROOT.parent / "shared" / "corpora"))
     page = PAGE.read_text(encoding="utf-8")
-    page = replaced(page, "half-b", table(merlon, corpora, "--split", "B", "--strip-wrapper", "--wrappers", "all"))
+    half_b = (corpora, "--split", "B", "--strip-wrapper", "--wrappers", "all")
+    page = replaced(page, "half-b", table(merlon, *half_b, "--fail-on", "medium"))
+    page = replaced(page, "half-b-high", table(merlon, *half_b, "--fail-on", "high"))
     with tempfile.TemporaryDirectory() as folder:
         own = pathlib.Path(folder) / "own.jsonl"
         subprocess.run([sys.executable, str(ROOT / "scripts/model/write_own_corpus.py"), str(own)], check=True)
-        page = replaced(page, "own", table(merlon, str(own)))
+        page = replaced(page, "own", table(merlon, str(own), "--fail-on", "medium"))
     PAGE.write_text(page, encoding="utf-8")
 
 

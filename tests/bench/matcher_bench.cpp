@@ -73,7 +73,8 @@ void add_texts(const Document& document, Corpus& corpus) {
 const Corpus& corpus() {
   static const Corpus kCorpus = [] {
     Corpus out;
-    const char* folder = std::getenv("MERLON_CORPORA");  // NOLINT(concurrency-mt-unsafe)
+    const char* folder =
+        std::getenv("MERLON_CORPORA");  // NOLINT(concurrency-mt-unsafe): one thread
     const std::string base = folder != nullptr ? folder : MERLON_SOURCE_DIR "/../shared/corpora";
     const auto files = make_disk_files();
     Limits limits;
