@@ -4,9 +4,10 @@ include_guard(GLOBAL)
 include(GNUInstallDirs)
 find_package(PkgConfig REQUIRED)
 
-# merlon_plugin(NAME SOURCES ... PACKAGES ...): lib/merlon/merlon_plugin_NAME.so over pkg-config packages.
+# merlon_plugin(NAME SOURCES ... [PACKAGES ...] [LIBRARIES ...]): lib/merlon/merlon_plugin_NAME.so over pkg-config packages
+# (shared) and over targets (static archives, whose symbols stay inside).
 function(merlon_plugin name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;PACKAGES" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;PACKAGES;LIBRARIES" ${ARGN})
   set(target merlon_plugin_${name})
   list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_SOURCE_DIR}/)
   add_library(${target} MODULE ${ARG_SOURCES})
@@ -14,6 +15,10 @@ function(merlon_plugin name)
   target_link_libraries(${target} PRIVATE merlon_warnings)
   if(NOT MERLON_SANITIZE)
     target_link_options(${target} PRIVATE -static-libstdc++ -static-libgcc -Wl,--as-needed)
+  endif()
+  target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES})
+  if(ARG_LIBRARIES)
+    target_link_options(${target} PRIVATE -Wl,--exclude-libs,ALL)
   endif()
   foreach(package IN LISTS ARG_PACKAGES)
     string(MAKE_C_IDENTIFIER plugin_${package} prefix)
@@ -26,3 +31,5 @@ function(merlon_plugin name)
 endfunction()
 
 merlon_plugin(git SOURCES lib/base/git/git_plugin.cpp PACKAGES libgit2)
+# EVP with its providers: 16,600 relocations that a start without signatures need not pay for.
+merlon_plugin(signature SOURCES lib/base/signature/signature_plugin.cpp LIBRARIES crypto Threads::Threads ${CMAKE_DL_LIBS})
