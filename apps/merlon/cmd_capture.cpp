@@ -25,6 +25,8 @@ constexpr std::size_t kShownErrorBytes = 300;
 struct CaptureArguments {
   std::string config;
   std::string server;
+  std::vector<std::string> inputs;
+  std::string workspace{"."};
   std::string output;
   std::string era{"auto"};
   std::string timeout;
@@ -46,7 +48,7 @@ struct Plan {
   std::vector<std::string> secrets;  ///< those that are secrets: masked in the snapshot as well
 };
 
-void declare(Options& options, CaptureArguments& arguments) {
+void declare_capture(Options& options, CaptureArguments& arguments) {
   options.describe(
       "Starts the server, asks it for its tools, prompts, resources and instructions, and writes "
       "the "
@@ -58,6 +60,12 @@ void declare(Options& options, CaptureArguments& arguments) {
   options.value("--config,-c", arguments.config, "FILE",
                 "take the command from this client configuration, with --server");
   options.value("--server,-s", arguments.server, "NAME", "which server of the configuration");
+  options.value(
+      "--input", arguments.inputs, "ID=VALUE",
+      "with --config: what stands for ${input:ID} and for other values that a client asks "
+      "a person for; may be given more than once");
+  options.value("--workspace", arguments.workspace, "DIR",
+                "with --config: what stands for ${workspaceFolder} (the current folder)");
   options.value("--output,-o", arguments.output, "FILE",
                 "write the snapshot here and not to standard output");
   options.value(
@@ -175,6 +183,25 @@ void collect_values(Plan& plan) {
   plan.given_values.insert(plan.given_values.end(), plan.secrets.begin(), plan.secrets.end());
 }
 
+Result<PlaceholderSources> placeholder_sources(Env& env, const CaptureArguments& arguments) {
+  PlaceholderSources sources;
+  sources.lookup = env.variable;
+  for (const std::string& word : arguments.inputs) {
+    const std::size_t equals = word.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      // The word may be a secret: it is not repeated.
+      return fail(ErrorCode::kUsage, "`--input` takes ID=VALUE");
+    }
+    sources.given[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  const std::size_t slash = arguments.config.rfind('/');
+  const std::string folder =
+      slash == std::string::npos ? "." : arguments.config.substr(0, slash + 1);
+  sources.folder = env.files.canonical(folder).value_or("");
+  MERLON_TRY(sources.workspace, env.files.canonical(arguments.workspace));
+  return sources;
+}
+
 Result<Plan> make_plan(Env& env, const CaptureArguments& arguments, const Limits& limits) {
   Plan plan;
   plan.variables = arguments.env_allow;
@@ -187,11 +214,9 @@ Result<Plan> make_plan(Env& env, const CaptureArguments& arguments, const Limits
     plan.launch.argv = arguments.command;
   } else {
     MERLON_TRY(auto source, env.files.read(arguments.config, limits.file_bytes));
-    MERLON_TRY(ConfiguredLaunch found,
-               find_configured_launch(std::move(source), arguments.server, env.variable, limits));
-    for (const std::string& warning : found.warnings) {
-      env.err << "merlon: warning: " << warning << '\n';
-    }
+    MERLON_TRY(PlaceholderSources sources, placeholder_sources(env, arguments));
+    MERLON_TRY(ConfiguredLaunch found, find_configured_launch(std::move(source), arguments.server,
+                                                              std::move(sources), limits));
     plan.configured_name = found.name;
     plan.words = std::move(found.words);
     plan.launch.argv = std::move(found.argv);
@@ -247,10 +272,6 @@ Snapshot make_snapshot(const CaptureArguments& arguments, const Plan& plan, Capt
   return snapshot;
 }
 
-std::string counted(std::size_t number, std::string_view one, std::string_view many) {
-  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
-}
-
 void print_summary(Env& env, const Snapshot& snapshot, const std::vector<std::string>& remarks,
                    const Limits& limits, const Redactor& redactor) {
   const ServerIdentity server = identity_of(snapshot.eras, limits);
@@ -262,15 +283,15 @@ void print_summary(Env& env, const Snapshot& snapshot, const std::vector<std::st
   for (const EraSurface& surface : snapshot.eras) {
     env.err << "merlon: " << to_string(surface.era) << " era ("
             << escape_for_display(surface.protocol_version)
-            << "): " << counted(surface.list(ListKind::kTools).size(), "tool", "tools") << ", "
-            << counted(surface.list(ListKind::kPrompts).size(), "prompt", "prompts") << ", "
-            << counted(surface.list(ListKind::kResources).size(), "resource", "resources") << ", "
-            << counted(surface.list(ListKind::kResourceTemplates).size(), "template", "templates")
+            << "): " << counted(surface.list(ListKind::kTools).size(), "tool") << ", "
+            << counted(surface.list(ListKind::kPrompts).size(), "prompt") << ", "
+            << counted(surface.list(ListKind::kResources).size(), "resource") << ", "
+            << counted(surface.list(ListKind::kResourceTemplates).size(), "template")
             << (surface.instructions.empty() ? "" : ", instructions") << '\n';
   }
   if (!snapshot.differences.empty()) {
-    env.err << "merlon: the eras differ in "
-            << counted(snapshot.differences.size(), "definition", "definitions") << '\n';
+    env.err << "merlon: the eras differ in " << counted(snapshot.differences.size(), "definition")
+            << '\n';
   }
   for (const CaptureNote& note : snapshot.notes) {
     env.err << "merlon: " << (note.incomplete ? "incomplete: " : "note: ")
@@ -334,7 +355,7 @@ int cmd_capture(Env& env, std::span<const std::string> args);
 int cmd_capture(Env& env, std::span<const std::string> args) {
   CaptureArguments arguments;
   Options options("capture", "start a server, ask it for all it offers, write a snapshot");
-  declare(options, arguments);
+  declare_capture(options, arguments);
   if (const auto code = options.parse(env, args)) {
     return *code;
   }

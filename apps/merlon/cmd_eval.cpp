@@ -29,7 +29,7 @@ struct EvalArguments {
   bool show{false};
 };
 
-void declare(Options& options, EvalArguments& arguments) {
+void declare_eval(Options& options, EvalArguments& arguments) {
   options.describe(
       "Scans every case of labelled corpora alone, in memory and with the built-in rules, as "
       "`merlon scan` would, and counts what was flagged: cases for which scan would exit with 1. "
@@ -121,7 +121,7 @@ int judge(Env& env, const std::vector<Gate>& gates, const EvalReport& report) {
   return missed ? kNo : unknown ? kIncomplete : kYes;
 }
 
-int fail_with(Env& env, const Error& error, int code) {
+int fail_eval(Env& env, const Error& error, int code) {
   env.err << render(error);
   return code;
 }
@@ -131,28 +131,28 @@ int fail_with(Env& env, const Error& error, int code) {
 int cmd_eval(Env& env, std::span<const std::string> args) {
   EvalArguments arguments;
   Options options("eval", "measure the rules on labelled corpora");
-  declare(options, arguments);
+  declare_eval(options, arguments);
   if (const auto code = options.parse(env, args)) {
     return *code;
   }
   if (arguments.corpora.empty()) {
-    return fail_with(env, make_error(ErrorCode::kUsage, "no corpus is named"), kUsageError);
+    return fail_eval(env, make_error(ErrorCode::kUsage, "no corpus is named"), kUsageError);
   }
   const auto settings = parse_settings(arguments);
   if (!settings) {
-    return fail_with(env, settings.error(), kUsageError);
+    return fail_eval(env, settings.error(), kUsageError);
   }
   const auto gates = parse_gates(arguments);
   if (!gates) {
-    return fail_with(env, gates.error(), kUsageError);
+    return fail_eval(env, gates.error(), kUsageError);
   }
   const auto rules = CompiledRules::built_in();
   if (!rules) {
-    return fail_with(env, rules.error(), kEnvironment);
+    return fail_eval(env, rules.error(), kEnvironment);
   }
   const auto corpus = read_corpus(env.files, arguments.corpora, settings->limits);
   if (!corpus) {
-    return fail_with(env, corpus.error(), kIncomplete);
+    return fail_eval(env, corpus.error(), kIncomplete);
   }
   const EvalReport report = evaluate(*corpus, *settings, *rules);
   env.out << table_of(arguments, report);

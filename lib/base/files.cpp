@@ -16,7 +16,7 @@
 namespace merlon {
 namespace {
 
-std::string reason(int error) {
+std::string file_reason(int error) {
   return std::generic_category().message(error);
 }
 
@@ -43,7 +43,7 @@ constexpr std::size_t kMapAbove = 8U << 20U;
 Result<std::shared_ptr<const SourceText>> map_file(int fd, std::string name, std::size_t size) {
   void* memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   if (memory == MAP_FAILED) {
-    return fail(ErrorCode::kIo, "cannot map `", name, "`: ", reason(errno));
+    return fail(ErrorCode::kIo, "cannot map `", name, "`: ", file_reason(errno));
   }
   const std::shared_ptr<const void> owner(
       memory, [size](const void* m) { ::munmap(const_cast<void*>(m), size); });
@@ -66,7 +66,7 @@ Result<std::string> read_all(int fd, const std::string& name, std::uint64_t max_
       continue;
     }
     if (got < 0) {
-      return fail(ErrorCode::kIo, "cannot read `", name, "`: ", reason(errno));
+      return fail(ErrorCode::kIo, "cannot read `", name, "`: ", file_reason(errno));
     }
     if (got == 0) {
       break;
@@ -93,11 +93,11 @@ Result<OpenFile> open_regular(const std::string& name) {
   if (fd->get() < 0) {
     const int error = errno;
     return fail(error == ENOENT || error == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo,
-                "cannot open `", name, "`: ", reason(error));
+                "cannot open `", name, "`: ", file_reason(error));
   }
   struct stat status{};
   if (::fstat(fd->get(), &status) != 0) {
-    return fail(ErrorCode::kIo, "cannot stat `", name, "`: ", reason(errno));
+    return fail(ErrorCode::kIo, "cannot stat `", name, "`: ", file_reason(errno));
   }
   if (S_ISDIR(status.st_mode)) {
     return fail(ErrorCode::kIo, "`", name, "` is a folder");
@@ -139,7 +139,7 @@ class DiskFiles final : public FileSource {
         continue;
       }
       if (got < 0) {
-        return fail(ErrorCode::kIo, "cannot read `", name, "`: ", reason(errno));
+        return fail(ErrorCode::kIo, "cannot read `", name, "`: ", file_reason(errno));
       }
       if (got == 0) {
         break;
@@ -156,7 +156,7 @@ class DiskFiles final : public FileSource {
     if (folder == nullptr) {
       const int error = errno;
       return fail(error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, "cannot list `", name,
-                  "`: ", reason(error));
+                  "`: ", file_reason(error));
     }
     std::vector<DirectoryEntry> entries;
     // NOLINTNEXTLINE(concurrency-mt-unsafe): this DIR belongs to this call alone
@@ -181,7 +181,7 @@ class DiskFiles final : public FileSource {
     if (::stat(name.c_str(), &status) != 0) {
       const int error = errno;
       return fail(error == ENOENT || error == ENOTDIR ? ErrorCode::kNotFound : ErrorCode::kIo,
-                  "cannot open `", name, "`: ", reason(error));
+                  "cannot open `", name, "`: ", file_reason(error));
     }
     return kind_of_mode(status.st_mode);
   }
@@ -221,7 +221,7 @@ Status write_all(int fd, std::string_view bytes, const std::string& path) {
       continue;
     }
     if (put < 0) {
-      return fail(ErrorCode::kIo, "cannot write `", path, "`: ", reason(errno));
+      return fail(ErrorCode::kIo, "cannot write `", path, "`: ", file_reason(errno));
     }
     bytes.remove_prefix(static_cast<std::size_t>(put));
   }
@@ -247,7 +247,7 @@ Status write_file_atomically(const std::string& path, std::string_view bytes, un
     if (!S_ISREG(existing.st_mode)) {
       const FileDescriptor fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
       if (fd.get() < 0) {
-        return fail(ErrorCode::kIo, "cannot write `", path, "`: ", reason(errno));
+        return fail(ErrorCode::kIo, "cannot write `", path, "`: ", file_reason(errno));
       }
       return write_all(fd.get(), bytes, path);
     }
@@ -256,20 +256,39 @@ Status write_file_atomically(const std::string& path, std::string_view bytes, un
   std::string temporary = path + ".XXXXXX";
   const FileDescriptor fd(::mkostemp(temporary.data(), O_CLOEXEC));
   if (fd.get() < 0) {
-    return fail(ErrorCode::kIo, "cannot create a file beside `", path, "`: ", reason(errno));
+    return fail(ErrorCode::kIo, "cannot create a file beside `", path, "`: ", file_reason(errno));
   }
   Status written = write_all(fd.get(), bytes, path);
   if (written && ::fchmod(fd.get(), mode) != 0) {
-    written = fail(ErrorCode::kIo, "cannot set the mode of `", path, "`: ", reason(errno));
+    written = fail(ErrorCode::kIo, "cannot set the mode of `", path, "`: ", file_reason(errno));
   }
   if (written && ::fsync(fd.get()) != 0) {
-    written = fail(ErrorCode::kIo, "cannot sync `", path, "`: ", reason(errno));
+    written = fail(ErrorCode::kIo, "cannot sync `", path, "`: ", file_reason(errno));
   }
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0) {
-    written = fail(ErrorCode::kIo, "cannot replace `", path, "`: ", reason(errno));
+    written = fail(ErrorCode::kIo, "cannot replace `", path, "`: ", file_reason(errno));
   }
   if (!written) {
     ::unlink(temporary.c_str());
+  }
+  return written;
+}
+
+Status write_new_file(const std::string& path, std::string_view bytes, unsigned mode) {
+  const FileDescriptor fd(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (fd.get() < 0) {
+    const int error = errno;
+    return error == EEXIST
+               ? fail(ErrorCode::kUsage, "`", path, "` exists already")
+               : fail(ErrorCode::kIo, "cannot create `", path, "`: ", file_reason(error));
+  }
+  Status written = write_all(fd.get(), bytes, path);
+  if (written && ::fsync(fd.get()) != 0) {
+    written = fail(ErrorCode::kIo, "cannot sync `", path, "`: ", file_reason(errno));
+  }
+  if (!written) {
+    ::unlink(path.c_str());  // ours: it was not there before
   }
   return written;
 }

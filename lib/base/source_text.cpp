@@ -15,7 +15,7 @@ constexpr std::size_t kExcerptMarked = 80;
 constexpr std::size_t kExcerptAfter = 60;
 constexpr std::size_t kColumnStep = 32U << 10U;
 
-bool is_continuation(char c) {
+bool is_continuation_byte(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
@@ -93,12 +93,12 @@ Location SourceText::locate(std::uint64_t offset, std::uint64_t length) const {
   }
   const std::size_t first = std::min<std::size_t>(offset, line_end);
   std::size_t begin = std::max(line_begin, first - std::min(first, kExcerptBefore));
-  while (begin < first && is_continuation(bytes_[begin])) {
+  while (begin < first && is_continuation_byte(bytes_[begin])) {
     ++begin;
   }
   const auto cut_at = [&](std::size_t from, std::size_t wanted) {
     std::size_t end = std::min(line_end, wanted);
-    while (end > from && end < line_end && is_continuation(bytes_[end])) {
+    while (end > from && end < line_end && is_continuation_byte(bytes_[end])) {
       --end;
     }
     return end;
@@ -128,7 +128,7 @@ std::uint64_t SourceText::offset_of(std::uint32_t line, std::uint32_t code_point
   const std::size_t end = line < line_starts_.size() ? line_starts_[line] - 1 : bytes_.size();
   for (std::uint32_t i = 0; i < code_point_column && at < end; ++i) {
     ++at;
-    while (at < end && is_continuation(bytes_[at])) {
+    while (at < end && is_continuation_byte(bytes_[at])) {
       ++at;
     }
   }

@@ -23,7 +23,7 @@ constexpr std::array kSecrets = std::to_array<std::string_view>(
      "authorization"});
 
 template <std::size_t N>
-bool among(const std::array<std::string_view, N>& list, std::string_view word) {
+bool among_types(const std::array<std::string_view, N>& list, std::string_view word) {
   for (const std::string_view one : list) {
     if (one == word) {
       return true;
@@ -70,10 +70,10 @@ SchemaVerdict judge_parameter(const Document& after, const ValueDifference& diff
   for (const WordToken& word : split_identifier(name, 8)) {
     whole += word.text;
   }
-  if (among(kSecrets, whole)) {
+  if (among_types(kSecrets, whole)) {
     return {true, "new parameter " + shown + " asks for a secret"};
   }
-  if (among(kCarriers, whole)) {
+  if (among_types(kCarriers, whole)) {
     return {true, "new parameter " + shown + " can carry the conversation out"};
   }
   if (is_required(after, difference.new_node, name)) {

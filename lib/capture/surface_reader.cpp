@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kShownMessageBytes = 200;
 constexpr std::string_view kServerInfoKey = "io.modelcontextprotocol/serverInfo";
-constexpr std::string_view kMethodNotFound = "-32601";
+constexpr std::string_view kMethodNotFoundCode = "-32601";
 
 std::string seconds(std::chrono::milliseconds time) {
   const std::int64_t whole = time.count() / 1000;
@@ -139,7 +139,8 @@ void SurfaceReader::read_list(EraSurface& surface, const ListInfo& list,
     if (answer.kind != AnswerKind::kResult) {
       // Resources without templates are common, and this is how such a server says so.
       const bool none = list.kind == ListKind::kResourceTemplates &&
-                        answer.kind == AnswerKind::kError && error_code(answer) == kMethodNotFound;
+                        answer.kind == AnswerKind::kError &&
+                        error_code(answer) == kMethodNotFoundCode;
       std::string text = method + " " + describe(answer);
       if (answer.kind == AnswerKind::kSilent) {
         text += " (" + seconds(options_.request_timeout) + ", all lists " +

@@ -13,7 +13,7 @@
 namespace merlon {
 namespace {
 
-enum class Role {
+enum class LaunchRole {
   kArguments,
   kCommand,
   kDescription,
@@ -33,63 +33,63 @@ enum class Role {
 
 struct Key {
   std::string_view name;
-  Role role;
+  LaunchRole role;
 };
 
 // Sorted by name. Any other key of an entry is a setting.
 constexpr std::array kKeys{
-    Key{"allowedTools", Role::kPermission},
-    Key{"allowed_tools", Role::kPermission},
-    Key{"alwaysAllow", Role::kPermission},
-    Key{"args", Role::kArguments},
-    Key{"arguments", Role::kArguments},
-    Key{"autoApprove", Role::kPermission},
-    Key{"baseUrl", Role::kUrl},
-    Key{"base_url", Role::kUrl},
-    Key{"bearerToken", Role::kSecretHeader},
-    Key{"bearerTokenEnv", Role::kEnvNames},
-    Key{"bearer_token", Role::kSecretHeader},
-    Key{"bearer_token_env_var", Role::kEnvNames},
-    Key{"cmd", Role::kCommand},
-    Key{"command", Role::kCommand},
-    Key{"cwd", Role::kPath},
-    Key{"description", Role::kDescription},
-    Key{"disabled", Role::kDisabled},
-    Key{"disabledTools", Role::kPermission},
-    Key{"disabled_tools", Role::kPermission},
-    Key{"displayName", Role::kName},
-    Key{"display_name", Role::kName},
-    Key{"enabled", Role::kEnabled},
-    Key{"enabledTools", Role::kPermission},
-    Key{"enabled_tools", Role::kPermission},
-    Key{"env", Role::kEnvironment},
-    Key{"envFile", Role::kPath},
-    Key{"env_file", Role::kPath},
-    Key{"env_http_headers", Role::kHeaders},
-    Key{"env_keys", Role::kEnvNames},
-    Key{"env_vars", Role::kEnvNames},
-    Key{"environment", Role::kEnvironment},
-    Key{"envs", Role::kEnvironment},
-    Key{"excludeTools", Role::kPermission},
-    Key{"headers", Role::kHeaders},
-    Key{"headersHelper", Role::kHook},
-    Key{"httpHeaders", Role::kHeaders},
-    Key{"httpUrl", Role::kUrl},
-    Key{"http_headers", Role::kHeaders},
-    Key{"http_url", Role::kUrl},
-    Key{"includeTools", Role::kPermission},
-    Key{"name", Role::kName},
-    Key{"roots", Role::kPath},
-    Key{"serverUrl", Role::kUrl},
-    Key{"server_url", Role::kUrl},
-    Key{"tcp", Role::kUrl},
-    Key{"tools", Role::kPermission},
-    Key{"transport", Role::kTransport},
-    Key{"transport_type", Role::kTransport},
-    Key{"type", Role::kTransport},
-    Key{"uri", Role::kUrl},
-    Key{"url", Role::kUrl},
-    Key{"workingDirectory", Role::kPath},
+    Key{"allowedTools", LaunchRole::kPermission},
+    Key{"allowed_tools", LaunchRole::kPermission},
+    Key{"alwaysAllow", LaunchRole::kPermission},
+    Key{"args", LaunchRole::kArguments},
+    Key{"arguments", LaunchRole::kArguments},
+    Key{"autoApprove", LaunchRole::kPermission},
+    Key{"baseUrl", LaunchRole::kUrl},
+    Key{"base_url", LaunchRole::kUrl},
+    Key{"bearerToken", LaunchRole::kSecretHeader},
+    Key{"bearerTokenEnv", LaunchRole::kEnvNames},
+    Key{"bearer_token", LaunchRole::kSecretHeader},
+    Key{"bearer_token_env_var", LaunchRole::kEnvNames},
+    Key{"cmd", LaunchRole::kCommand},
+    Key{"command", LaunchRole::kCommand},
+    Key{"cwd", LaunchRole::kPath},
+    Key{"description", LaunchRole::kDescription},
+    Key{"disabled", LaunchRole::kDisabled},
+    Key{"disabledTools", LaunchRole::kPermission},
+    Key{"disabled_tools", LaunchRole::kPermission},
+    Key{"displayName", LaunchRole::kName},
+    Key{"display_name", LaunchRole::kName},
+    Key{"enabled", LaunchRole::kEnabled},
+    Key{"enabledTools", LaunchRole::kPermission},
+    Key{"enabled_tools", LaunchRole::kPermission},
+    Key{"env", LaunchRole::kEnvironment},
+    Key{"envFile", LaunchRole::kPath},
+    Key{"env_file", LaunchRole::kPath},
+    Key{"env_http_headers", LaunchRole::kHeaders},
+    Key{"env_keys", LaunchRole::kEnvNames},
+    Key{"env_vars", LaunchRole::kEnvNames},
+    Key{"environment", LaunchRole::kEnvironment},
+    Key{"envs", LaunchRole::kEnvironment},
+    Key{"excludeTools", LaunchRole::kPermission},
+    Key{"headers", LaunchRole::kHeaders},
+    Key{"headersHelper", LaunchRole::kHook},
+    Key{"httpHeaders", LaunchRole::kHeaders},
+    Key{"httpUrl", LaunchRole::kUrl},
+    Key{"http_headers", LaunchRole::kHeaders},
+    Key{"http_url", LaunchRole::kUrl},
+    Key{"includeTools", LaunchRole::kPermission},
+    Key{"name", LaunchRole::kName},
+    Key{"roots", LaunchRole::kPath},
+    Key{"serverUrl", LaunchRole::kUrl},
+    Key{"server_url", LaunchRole::kUrl},
+    Key{"tcp", LaunchRole::kUrl},
+    Key{"tools", LaunchRole::kPermission},
+    Key{"transport", LaunchRole::kTransport},
+    Key{"transport_type", LaunchRole::kTransport},
+    Key{"type", LaunchRole::kTransport},
+    Key{"uri", LaunchRole::kUrl},
+    Key{"url", LaunchRole::kUrl},
+    Key{"workingDirectory", LaunchRole::kPath},
 };
 static_assert(std::is_sorted(kKeys.begin(), kKeys.end(),
                              [](const Key& a, const Key& b) { return a.name < b.name; }));
@@ -151,29 +151,31 @@ class EntryReader {
 
   void take(const Key& key, NodeId key_node, NodeId value) {
     switch (key.role) {
-      case Role::kCommand: take_command(key, value); return;
-      case Role::kArguments: take_arguments(key, value); return;
-      case Role::kEnvironment: take_environment(value); return;
-      case Role::kEnvNames: take_env_names(value); return;
-      case Role::kHeaders: take_headers(value); return;
-      case Role::kUrl: take_url(key, value); return;
-      case Role::kTransport: take_transport(value); return;
-      case Role::kName: take_name(value); return;
-      case Role::kDescription: label_strings(document_, value, Surface::kServerDescription); return;
-      case Role::kSecretHeader:
+      case LaunchRole::kCommand: take_command(key, value); return;
+      case LaunchRole::kArguments: take_arguments(key, value); return;
+      case LaunchRole::kEnvironment: take_environment(value); return;
+      case LaunchRole::kEnvNames: take_env_names(value); return;
+      case LaunchRole::kHeaders: take_headers(value); return;
+      case LaunchRole::kUrl: take_url(key, value); return;
+      case LaunchRole::kTransport: take_transport(value); return;
+      case LaunchRole::kName: take_name(value); return;
+      case LaunchRole::kDescription:
+        label_strings(document_, value, Surface::kServerDescription);
+        return;
+      case LaunchRole::kSecretHeader:
         label(document_, key_node, Surface::kHeaderName);
         label_strings(document_, value, Surface::kHeaderValue);
         server_.headers.push_back({.name = key_node, .value = value});
         return;
-      case Role::kPath: label_all(document_, value, Surface::kPath); return;
-      case Role::kPermission: label_all(document_, value, Surface::kPermission); return;
-      case Role::kHook: label_all(document_, value, Surface::kHookCommand); return;
-      case Role::kDisabled:
+      case LaunchRole::kPath: label_all(document_, value, Surface::kPath); return;
+      case LaunchRole::kPermission: label_all(document_, value, Surface::kPermission); return;
+      case LaunchRole::kHook: label_all(document_, value, Surface::kHookCommand); return;
+      case LaunchRole::kDisabled:
         if (document_.is_true(value)) {
           server_.enabled = false;
         }
         return;
-      case Role::kEnabled:
+      case LaunchRole::kEnabled:
         if (document_.is(value, NodeKind::kBool) && !document_.is_true(value)) {
           server_.enabled = false;
         }

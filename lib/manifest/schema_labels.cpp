@@ -12,7 +12,7 @@ namespace merlon {
 namespace {
 
 /// What the value of a keyword is.
-enum class Role {
+enum class KeywordRole {
   kText,    ///< strings with the row's surface, however nested
   kSchema,  ///< a schema, or a list of them
   kByName,  ///< an object of schemas; its keys have the row's surface
@@ -20,47 +20,47 @@ enum class Role {
 
 struct Keyword {
   std::string_view name;
-  Role role;
+  KeywordRole role;
   Surface surface;
 };
 
 // Sorted by name. What is not here is kSchemaOther.
 constexpr std::array kKeywords{
-    Keyword{"$comment", Role::kText, Surface::kSchemaComment},
-    Keyword{"$defs", Role::kByName, Surface::kSchemaKey},
-    Keyword{"additionalItems", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"additionalProperties", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"allOf", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"anyOf", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"const", Role::kText, Surface::kSchemaConst},
-    Keyword{"contains", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"contentSchema", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"default", Role::kText, Surface::kSchemaDefault},
-    Keyword{"definitions", Role::kByName, Surface::kSchemaKey},
-    Keyword{"dependentSchemas", Role::kByName, Surface::kSchemaKey},
-    Keyword{"deprecationMessage", Role::kText, Surface::kSchemaDescription},
-    Keyword{"description", Role::kText, Surface::kSchemaDescription},
-    Keyword{"else", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"enum", Role::kText, Surface::kSchemaEnum},
-    Keyword{"enumDescriptions", Role::kText, Surface::kSchemaDescription},
-    Keyword{"enumNames", Role::kText, Surface::kSchemaEnum},
-    Keyword{"errorMessage", Role::kText, Surface::kSchemaDescription},
-    Keyword{"example", Role::kText, Surface::kSchemaExample},
-    Keyword{"examples", Role::kText, Surface::kSchemaExample},
-    Keyword{"if", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"items", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"markdownDescription", Role::kText, Surface::kSchemaDescription},
-    Keyword{"not", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"oneOf", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"pattern", Role::kText, Surface::kSchemaPattern},
-    Keyword{"patternProperties", Role::kByName, Surface::kSchemaPattern},
-    Keyword{"prefixItems", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"properties", Role::kByName, Surface::kSchemaKey},
-    Keyword{"propertyNames", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"then", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"title", Role::kText, Surface::kSchemaDescription},
-    Keyword{"unevaluatedItems", Role::kSchema, Surface::kSchemaOther},
-    Keyword{"unevaluatedProperties", Role::kSchema, Surface::kSchemaOther},
+    Keyword{"$comment", KeywordRole::kText, Surface::kSchemaComment},
+    Keyword{"$defs", KeywordRole::kByName, Surface::kSchemaKey},
+    Keyword{"additionalItems", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"additionalProperties", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"allOf", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"anyOf", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"const", KeywordRole::kText, Surface::kSchemaConst},
+    Keyword{"contains", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"contentSchema", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"default", KeywordRole::kText, Surface::kSchemaDefault},
+    Keyword{"definitions", KeywordRole::kByName, Surface::kSchemaKey},
+    Keyword{"dependentSchemas", KeywordRole::kByName, Surface::kSchemaKey},
+    Keyword{"deprecationMessage", KeywordRole::kText, Surface::kSchemaDescription},
+    Keyword{"description", KeywordRole::kText, Surface::kSchemaDescription},
+    Keyword{"else", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"enum", KeywordRole::kText, Surface::kSchemaEnum},
+    Keyword{"enumDescriptions", KeywordRole::kText, Surface::kSchemaDescription},
+    Keyword{"enumNames", KeywordRole::kText, Surface::kSchemaEnum},
+    Keyword{"errorMessage", KeywordRole::kText, Surface::kSchemaDescription},
+    Keyword{"example", KeywordRole::kText, Surface::kSchemaExample},
+    Keyword{"examples", KeywordRole::kText, Surface::kSchemaExample},
+    Keyword{"if", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"items", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"markdownDescription", KeywordRole::kText, Surface::kSchemaDescription},
+    Keyword{"not", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"oneOf", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"pattern", KeywordRole::kText, Surface::kSchemaPattern},
+    Keyword{"patternProperties", KeywordRole::kByName, Surface::kSchemaPattern},
+    Keyword{"prefixItems", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"properties", KeywordRole::kByName, Surface::kSchemaKey},
+    Keyword{"propertyNames", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"then", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"title", KeywordRole::kText, Surface::kSchemaDescription},
+    Keyword{"unevaluatedItems", KeywordRole::kSchema, Surface::kSchemaOther},
+    Keyword{"unevaluatedProperties", KeywordRole::kSchema, Surface::kSchemaOther},
 };
 static_assert(std::is_sorted(kKeywords.begin(), kKeywords.end(),
                              [](const Keyword& a, const Keyword& b) { return a.name < b.name; }));
@@ -121,9 +121,9 @@ class SchemaWalk {
     }
     const NodeId value = key + 1;
     switch (keyword->role) {
-      case Role::kText: label_all(document_, value, keyword->surface); return;
-      case Role::kSchema: waiting_.push_back(value); return;
-      case Role::kByName: take_by_name(value, keyword->surface); return;
+      case KeywordRole::kText: label_all(document_, value, keyword->surface); return;
+      case KeywordRole::kSchema: waiting_.push_back(value); return;
+      case KeywordRole::kByName: take_by_name(value, keyword->surface); return;
     }
   }
 

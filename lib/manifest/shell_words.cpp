@@ -5,7 +5,7 @@
 namespace merlon {
 namespace {
 
-bool is_blank(char c) {
+bool is_shell_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
@@ -38,7 +38,7 @@ class Splitter {
  private:
   void step() {
     const char c = line_[at_];
-    if (is_blank(c)) {
+    if (is_shell_blank(c)) {
       finish();
       ++at_;
     } else if (c == '\'' || c == '"') {
@@ -64,7 +64,7 @@ class Splitter {
     open_ = true;
     if (line_[at_] == '\\' && at_ + 1 < line_.size()) {
       const char next = line_[at_ + 1];
-      if (is_blank(next) || next == '\'' || next == '"' || next == '\\') {
+      if (is_shell_blank(next) || next == '\'' || next == '"' || next == '\\') {
         ++at_;
       }
     }

@@ -10,7 +10,7 @@
 namespace merlon {
 namespace {
 
-bool is_blank(char c) {
+bool is_syntax_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
@@ -95,7 +95,7 @@ Syntax syntax_of_line(std::string_view line) {
   if (rest.starts_with('=') && !rest.starts_with("==")) {
     return Syntax::kToml;
   }
-  if (rest.starts_with(':') && (rest.size() == 1 || is_blank(rest[1]))) {
+  if (rest.starts_with(':') && (rest.size() == 1 || is_syntax_blank(rest[1]))) {
     return Syntax::kYaml;
   }
   return Syntax::kUnknown;

@@ -12,7 +12,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kTextBytes = 2000;
+constexpr std::size_t kJunitTextBytes = 2000;
 
 // XML 1.0 has no way to write most control characters, not even as a reference, so they go through
 // escape_for_display first
@@ -91,7 +91,7 @@ class JunitReport {
   [[nodiscard]] std::string details(const Finding& finding) const;
   [[nodiscard]] std::string skip_reason(const Finding& finding) const;
   [[nodiscard]] std::string safe(std::string_view text) const {
-    return xml(shorten(mask_.text(text), kTextBytes));
+    return xml(shorten(mask_.text(text), kJunitTextBytes));
   }
 
   const ScanReport& report_;

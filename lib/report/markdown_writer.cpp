@@ -17,7 +17,7 @@ constexpr std::size_t kMaxBytes = 60'000;   ///< GitHub takes 65,536 characters
 constexpr std::size_t kClosingBytes = 400;  ///< kept free for "and N more" and closing tags
 constexpr std::size_t kTableBytes = 30'000;
 constexpr std::size_t kCellBytes = 200;
-constexpr std::size_t kTextBytes = 600;
+constexpr std::size_t kMarkdownTextBytes = 600;
 
 std::size_t longest_backtick_run(std::string_view text) {
   std::size_t longest = 0;
@@ -145,8 +145,8 @@ void MarkdownReport::write_table() {
 std::string MarkdownReport::detail(const Finding& finding) const {
   std::string out = "**" + std::string(to_string(finding.severity)) + "** " +
                     code_span(finding.rule_id, kCellBytes) + " at " +
-                    code_span(place_of(finding.where), kTextBytes) + "\n\n";
-  out += span(finding.message, kTextBytes) + "\n\n";
+                    code_span(place_of(finding.where), kMarkdownTextBytes) + "\n\n";
+  out += span(finding.message, kMarkdownTextBytes) + "\n\n";
   const SourceLine line = make_source_line(mask_.excerpt(finding.where, finding.secret));
   if (!line.empty()) {
     out += fenced(line.line() + "\n" + line.underline() + "\n") + "\n";
@@ -158,21 +158,21 @@ std::string MarkdownReport::detail(const Finding& finding) const {
   };
   add("in", span(finding.item, kCellBytes));
   add("server", span(finding.server, kCellBytes));
-  std::string seen = span(finding.evidence.text, kTextBytes);
+  std::string seen = span(finding.evidence.text, kMarkdownTextBytes);
   for (const std::string& layer : finding.evidence.decoded_by) {
     seen += " ← " + code_span(layer, kCellBytes);
   }
   add("seen", seen);
   for (const RelatedPlace& related : finding.related) {
-    add("see",
-        code_span(place_of(related.where), kCellBytes) + " " + span(related.message, kTextBytes));
+    add("see", code_span(place_of(related.where), kCellBytes) + " " +
+                   span(related.message, kMarkdownTextBytes));
   }
-  add("fix", span(finding.remedy, kTextBytes));
+  add("fix", span(finding.remedy, kMarkdownTextBytes));
   const Rule* rule = options_.explain ? find_rule(report_, finding.rule_id) : nullptr;
   if (rule != nullptr) {
-    add("why", span(join(paragraphs_of(rule->description), " "), kTextBytes));
+    add("why", span(join(paragraphs_of(rule->description), " "), kMarkdownTextBytes));
     for (const std::string& reference : rule->references) {
-      add("read", span(reference, kTextBytes));
+      add("read", span(reference, kMarkdownTextBytes));
     }
   }
   return out + "\n";

@@ -13,7 +13,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kTextBytes = 2000;
+constexpr std::size_t kSarifTextBytes = 2000;
 
 struct NotificationKind {
   std::string_view id;
@@ -86,7 +86,7 @@ class SarifReport {
     json_.key(name).begin_object().field("text", sarif_message(text)).end_object();
   }
   [[nodiscard]] std::string safe(std::string_view text) const {
-    return shorten(mask_.text(text), kTextBytes);
+    return shorten(mask_.text(text), kSarifTextBytes);
   }
 
   const ScanReport& report_;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kNameBytes = 120;
 
-void add_coverage(ReportSummary& summary, const CoverageEntry& entry) {
+void count_coverage(ReportSummary& summary, const CoverageEntry& entry) {
   switch (entry.state) {
     case CoverageState::kScanned: ++summary.scanned; break;
     case CoverageState::kPartial: ++summary.partial; break;
@@ -66,16 +66,12 @@ ReportSummary summarise(const ScanReport& report) {
     ++summary.by_severity[static_cast<std::size_t>(finding.severity)];
   }
   for (const CoverageEntry& entry : report.coverage) {
-    add_coverage(summary, entry);
+    count_coverage(summary, entry);
   }
   summary.verdict = summary.failing > 0   ? Verdict::kFail
                     : report.incomplete() ? Verdict::kIncomplete
                                           : Verdict::kPass;
   return summary;
-}
-
-std::string counted(std::uint64_t count, std::string_view singular) {
-  return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
 }
 
 std::string findings_sentence(const ReportSummary& summary) {

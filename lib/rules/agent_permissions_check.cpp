@@ -30,7 +30,7 @@ PermissionRule parse_rule(std::string_view rule) {
           .scope = trim(rule.substr(open + 1, rule.size() - open - 2))};
 }
 
-bool is_everything(std::string_view scope) {
+bool is_every_permission(std::string_view scope) {
   return scope.empty() || scope == "*" || scope == "**" || scope == ":*" || scope == "*:*" ||
          scope == "//**" || scope == "/**" || scope == "~/**";
 }
@@ -56,7 +56,7 @@ std::string why_too_wide(const PermissionRule& rule) {
   const bool shell = rule.tool == "Bash" || rule.tool == "Shell" || rule.tool == "PowerShell" ||
                      rule.tool == "shell" || rule.tool == "run_shell_command" ||
                      rule.tool == "execute_bash";
-  if (shell && is_everything(rule.scope)) {
+  if (shell && is_every_permission(rule.scope)) {
     return "allows every command";
   }
   if (shell && runs_anything(rule.scope)) {
@@ -68,11 +68,12 @@ std::string why_too_wide(const PermissionRule& rule) {
 // Wide, but of less harm than a shell.
 std::string why_wide(const PermissionRule& rule) {
   const bool network = rule.tool == "WebFetch" || rule.tool == "web_fetch";
-  if (network && !rule.scope.empty() && (is_everything(rule.scope) || rule.scope == "domain:*")) {
+  if (network && !rule.scope.empty() &&
+      (is_every_permission(rule.scope) || rule.scope == "domain:*")) {
     return "allows requests to every host";
   }
   const bool writes = rule.tool == "Write" || rule.tool == "Edit" || rule.tool == "MultiEdit";
-  if (writes && !rule.scope.empty() && is_everything(rule.scope)) {
+  if (writes && !rule.scope.empty() && is_every_permission(rule.scope)) {
     return "allows writing every file";
   }
   const bool curl = rule.tool == "Bash" &&

@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 20> kHarmless{
     "sql",     "read", "search",   "select", "draft",    "estimate", "history",
     "list",    "get",  "status",   "graph",  "diagram",  "explain"};
 
-std::vector<std::string> words_of(std::string_view name) {
+std::vector<std::string> words_of_name(std::string_view name) {
   std::vector<std::string> words(1);
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
@@ -44,7 +44,7 @@ std::vector<std::string> words_of(std::string_view name) {
 }
 
 template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& list, std::string_view word) {
+bool is_one_of_words(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
@@ -52,13 +52,13 @@ bool is_one_of(const std::array<std::string_view, N>& list, std::string_view wor
 template <std::size_t N>
 std::optional<std::string> verb_in(std::string_view name,
                                    const std::array<std::string_view, N>& verbs) {
-  const std::vector<std::string> words = words_of(name);
+  const std::vector<std::string> words = words_of_name(name);
   if (std::any_of(words.begin(), words.end(),
-                  [](const std::string& word) { return is_one_of(kHarmless, word); })) {
+                  [](const std::string& word) { return is_one_of_words(kHarmless, word); })) {
     return std::nullopt;
   }
   for (std::size_t i = 0; i < words.size() && i < 3; ++i) {
-    if (is_one_of(verbs, words[i])) {
+    if (is_one_of_words(verbs, words[i])) {
       return words[i];
     }
   }

@@ -6,7 +6,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::array kFormats{
+constexpr std::array kAnthropicFormats{
     TokenFormat{"Anthropic API key", "sk-ant-api03-", TokenAlphabet::kBase64Url, 80, 120},
     TokenFormat{"Anthropic admin key", "sk-ant-admin01-", TokenAlphabet::kBase64Url, 80, 120},
     TokenFormat{"Anthropic OAuth token", "sk-ant-oat01-", TokenAlphabet::kBase64Url, 60, 120},
@@ -15,7 +15,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_anthropic_keys(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kAnthropicFormats, hits);
 }
 
 }  // namespace merlon

@@ -6,10 +6,10 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestKey = 64;
 constexpr std::size_t kLongestValue = 512;
 
-bool is_name_char(char c) {
+bool is_key_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
          c == '-' || c == '.';
 }
@@ -19,7 +19,7 @@ bool is_value_char(char c) {
          c != ';' && c != ')' && c != '<' && c != '>' && c != '&' && c != '\\';
 }
 
-std::size_t skip(std::string_view text, std::size_t at, std::string_view what) {
+std::size_t skip_blanks(std::string_view text, std::size_t at, std::string_view what) {
   while (at < text.size() && what.find(text[at]) != std::string_view::npos) {
     ++at;
   }
@@ -40,7 +40,7 @@ std::string_view name_before(std::string_view text, std::size_t at) {
     --at;
   }
   std::size_t begin = at;
-  while (begin > 0 && at - begin < kLongestName && is_name_char(text[begin - 1])) {
+  while (begin > 0 && at - begin < kLongestKey && is_key_char(text[begin - 1])) {
     --begin;
   }
   return text.substr(begin, at - begin);
@@ -70,7 +70,7 @@ void find_assigned_secrets(std::string_view text, DetectorHits& hits) {
     if (text[at] == ' ') {
       const bool bearer = name == "Bearer" || name == "bearer" || name == "BEARER";
       if (bearer) {
-        add_value(text, skip(text, at, " "), SecretName::kKey, hits);
+        add_value(text, skip_blanks(text, at, " "), SecretName::kKey, hits);
       }
       continue;
     }
@@ -78,9 +78,9 @@ void find_assigned_secrets(std::string_view text, DetectorHits& hits) {
     if (kind == SecretName::kNo) {
       continue;
     }
-    std::size_t value = skip(text, at + 1, " \t=\"'");
+    std::size_t value = skip_blanks(text, at + 1, " \t=\"'");
     if (text.substr(value).starts_with("Bearer ") || text.substr(value).starts_with("Basic ")) {
-      value = skip(text, text.find(' ', value), " ");
+      value = skip_blanks(text, text.find(' ', value), " ");
     }
     add_value(text, value, kind, hits);
   }

@@ -11,7 +11,7 @@ bool is_key_id(std::string_view token) {
   return token.find_first_of("0189", 4) == std::string_view::npos && !token.ends_with("EXAMPLE");
 }
 
-constexpr std::array kFormats{
+constexpr std::array kAwsFormats{
     TokenFormat{"AWS access key", "AKIA", TokenAlphabet::kUpperDigit, 16, 16, is_key_id},
     TokenFormat{"AWS temporary key", "ASIA", TokenAlphabet::kUpperDigit, 16, 16, is_key_id},
 };
@@ -19,7 +19,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_aws_keys(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kAwsFormats, hits);
 }
 
 }  // namespace merlon

@@ -13,14 +13,14 @@ constexpr std::size_t kLeadingWords = 10;  // of a clause, that decide its role
 constexpr std::size_t kMaxWordBytes = 24;
 
 template <std::size_t N>
-consteval std::array<std::string_view, N> sorted(std::array<std::string_view, N> words) {
+consteval std::array<std::string_view, N> sorted_words(std::array<std::string_view, N> words) {
   std::sort(words.begin(), words.end());
   return words;
 }
 
 // Base forms that open an instruction. Third-person forms ("reads") open a description and are not
 // here.
-constexpr auto kImperatives = sorted(std::to_array<std::string_view>({
+constexpr auto kImperatives = sorted_words(std::to_array<std::string_view>({
     "access",    "act",      "add",      "also",     "always",   "analyze",    "answer",
     "append",    "apply",    "ask",      "assume",   "attach",   "avoid",      "begin",
     "bypass",    "call",     "change",   "check",    "choose",   "claim",      "collect",
@@ -45,7 +45,7 @@ constexpr auto kImperatives = sorted(std::to_array<std::string_view>({
 }));
 
 // Words before the verb of an instruction.
-constexpr auto kLeadIns = sorted(std::to_array<std::string_view>({
+constexpr auto kLeadIns = sorted_words(std::to_array<std::string_view>({
     "please",      "then",     "first",      "next",      "finally", "now",     "also",
     "just",        "instead",  "afterwards", "important", "note",    "warning", "critical",
     "attention",   "system",   "assistant",  "and",       "but",     "so",      "kindly",
@@ -53,7 +53,7 @@ constexpr auto kLeadIns = sorted(std::to_array<std::string_view>({
     "furthermore", "moreover", "always",     "second",
 }));
 
-constexpr auto kModals = sorted(std::to_array<std::string_view>({
+constexpr auto kModals = sorted_words(std::to_array<std::string_view>({
     "must",
     "should",
     "shall",
@@ -66,7 +66,7 @@ constexpr auto kModals = sorted(std::to_array<std::string_view>({
     "are",
 }));
 
-constexpr auto kExamples = sorted(std::to_array<std::string_view>({
+constexpr auto kExamples = sorted_words(std::to_array<std::string_view>({
     "example",
     "examples",
     "e.g",
@@ -77,7 +77,7 @@ constexpr auto kExamples = sorted(std::to_array<std::string_view>({
 }));
 
 // Words before an article that are no verbs.
-constexpr auto kSmallWords = sorted(std::to_array<std::string_view>({
+constexpr auto kSmallWords = sorted_words(std::to_array<std::string_view>({
     "about",   "above",    "after",    "against",    "all",     "along",  "among",   "and",
     "any",     "around",   "as",       "at",         "because", "before", "behind",  "below",
     "beside",  "besides",  "between",  "beyond",     "both",    "but",    "by",      "can",
@@ -94,7 +94,7 @@ constexpr auto kSmallWords = sorted(std::to_array<std::string_view>({
     "none",    "optional", "required", "mcp",
 }));
 
-constexpr auto kArticles = sorted(std::to_array<std::string_view>({
+constexpr auto kArticles = sorted_words(std::to_array<std::string_view>({
     "a",   "all",   "an",   "any",   "both", "each",  "every", "everything",
     "her", "his",   "it",   "its",   "me",   "my",    "our",   "that",
     "the", "their", "them", "these", "this", "those", "your",

@@ -58,8 +58,8 @@ bool is_basic_credential(std::string_view text) {
          decoded.find("password") == std::string::npos && decoded.find("your") == std::string::npos;
 }
 
-void inspect(const Document& document, std::size_t manifest, const NameValue& pair, bool header,
-             CheckSink& sink) {
+void inspect_configuration(const Document& document, std::size_t manifest, const NameValue& pair,
+                           bool header, CheckSink& sink) {
   if (pair.name == kNoNode || pair.value == kNoNode ||
       !document.is(pair.value, NodeKind::kString)) {
     return;
@@ -91,10 +91,10 @@ void check_config_secrets(const CheckInput& input, CheckSink& sink) {
     const Manifest& manifest = *input.manifests[index];
     for (const Server& server : manifest.servers) {
       for (const NameValue& pair : server.environment) {
-        inspect(manifest.document, index, pair, false, sink);
+        inspect_configuration(manifest.document, index, pair, false, sink);
       }
       for (const NameValue& pair : server.headers) {
-        inspect(manifest.document, index, pair, true, sink);
+        inspect_configuration(manifest.document, index, pair, true, sink);
       }
     }
     const auto settings = manifest.document.empty()
@@ -104,7 +104,7 @@ void check_config_secrets(const CheckInput& input, CheckSink& sink) {
       continue;
     }
     for (const auto& [key, value] : manifest.document.members(*settings)) {
-      inspect(manifest.document, index, {.name = key, .value = value}, false, sink);
+      inspect_configuration(manifest.document, index, {.name = key, .value = value}, false, sink);
     }
   }
 }

@@ -73,18 +73,19 @@ constexpr std::array<std::string_view, sizeof...(I)> paths_of(
 }
 constexpr auto kPaths = paths_of(std::make_index_sequence<kPlaces.size()>());
 
-bool is_word(char c) {
+bool is_path_word_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
 // `process.env`, `import.meta.env` and `env.example` are no files of secrets.
 bool is_whole(std::string_view lower, std::size_t at, std::size_t end) {
-  if (at > 0 && (is_word(lower[at - 1]) || lower[at - 1] == '.' || lower[at - 1] == ']')) {
+  if (at > 0 &&
+      (is_path_word_char(lower[at - 1]) || lower[at - 1] == '.' || lower[at - 1] == ']')) {
     return false;
   }
   const std::string_view rest = lower.substr(end);
-  if (!rest.empty() && is_word(rest.front())) {
+  if (!rest.empty() && is_path_word_char(rest.front())) {
     return false;
   }
   for (const std::string_view harmless : {".example", ".sample", ".template", ".dist", ".pub",

@@ -32,7 +32,7 @@ constexpr std::array<std::uint8_t, 256> make_base64_values() {
 }
 constexpr std::array<std::uint8_t, 256> kBase64Values = make_base64_values();
 
-std::uint8_t base64_value(char c) {
+std::uint8_t base64_digit(char c) {
   return kBase64Values[static_cast<unsigned char>(c)];
 }
 
@@ -41,7 +41,7 @@ bool is_line_blank(char c) {
 }
 
 /// A run of base64 digits; lines of 16 and more may follow each other.
-struct Run {
+struct EncodedRun {
   std::size_t begin{0};
   std::size_t end{0};  ///< padding included
   std::string digits;
@@ -55,14 +55,14 @@ std::size_t line_break(std::string_view text, std::size_t at) {
     newline = newline || text[end] == '\n';
     ++end;
   }
-  return newline && end < text.size() && base64_value(text[end]) < 64 ? end - at : 0;
+  return newline && end < text.size() && base64_digit(text[end]) < 64 ? end - at : 0;
 }
 
-Run base64_run(std::string_view text, std::size_t begin) {
-  Run run{.begin = begin, .end = begin, .digits = {}};
+EncodedRun base64_run(std::string_view text, std::size_t begin) {
+  EncodedRun run{.begin = begin, .end = begin, .digits = {}};
   for (std::size_t at = begin;;) {
     const std::size_t line = at;
-    while (at < text.size() && base64_value(text[at]) < 64) {
+    while (at < text.size() && base64_digit(text[at]) < 64) {
       ++at;
     }
     run.digits.append(text.substr(line, at - line));
@@ -98,7 +98,7 @@ std::string from_base64(std::string_view digits) {
   std::uint32_t bits = 0;
   unsigned have = 0;
   for (const char c : digits) {
-    bits = (bits << 6U) | base64_value(c);
+    bits = (bits << 6U) | base64_digit(c);
     have += 6;
     if (have >= 8) {
       have -= 8;
@@ -153,11 +153,11 @@ HexRun hex_run(std::string_view text, std::size_t begin) {
 
 void decode_base64(std::string_view text, DecodeSink& sink) {
   for (std::size_t at = 0; at < text.size() && !sink.full();) {
-    if (base64_value(text[at]) == 64) {
+    if (base64_digit(text[at]) == 64) {
       ++at;
       continue;
     }
-    const Run run = base64_run(text, at);
+    const EncodedRun run = base64_run(text, at);
     at = run.end;
     if (run.digits.size() < kMinBase64 || !has_both_cases(run.digits)) {
       continue;

@@ -6,7 +6,7 @@ namespace merlon {
 namespace {
 
 // Reports past this many say nothing new about a file that is made of duplicates.
-constexpr std::size_t kMostReports = 200;
+constexpr std::size_t kMostDuplicates = 200;
 
 // The member that already had the key: the first one of the same object.
 NodeId first_with_key(const Document& document, NodeId duplicate, std::string_view key) {
@@ -26,7 +26,7 @@ void check_duplicate_keys(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     const Document& document = input.manifests[index]->document;
     std::size_t reports = 0;
-    for (NodeId node = 0; node < document.size() && reports < kMostReports; ++node) {
+    for (NodeId node = 0; node < document.size() && reports < kMostDuplicates; ++node) {
       if ((document.node(node).flags & kNodeDuplicate) == 0) {
         continue;
       }

@@ -14,7 +14,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kWords = 4;         // fewer is a sample such as `Hello, World`
+constexpr std::size_t kProseWords = 4;    // fewer is a sample such as `Hello, World`
 constexpr std::size_t kWordLetters = 14;  // prose has a blank at least this often
 constexpr std::size_t kShownText = 200;
 
@@ -27,7 +27,7 @@ bool is_piece(const DecodedText& reading) {
 }
 
 /// Several words, hardly anything else than letters and blanks.
-bool is_prose(std::string_view text) {
+bool reads_like_prose(std::string_view text) {
   std::size_t letters = 0;
   std::size_t blanks = 0;
   std::size_t points = 0;
@@ -44,12 +44,12 @@ bool is_prose(std::string_view text) {
     run = 0;
     blanks += c == ' ' ? 1U : 0U;
   }
-  return words >= kWords && (letters + blanks) * 10 >= points * 8 &&
+  return words >= kProseWords && (letters + blanks) * 10 >= points * 8 &&
          blanks * kWordLetters >= points;
 }
 
-void inspect(const Document& document, NodeId node, std::size_t index, const Limits& limits,
-             CheckSink& sink) {
+void inspect_text(const Document& document, NodeId node, std::size_t index, const Limits& limits,
+                  CheckSink& sink) {
   std::string scratch;
   const std::string_view text = document.text(node, scratch).substr(0, limits.text_bytes);
   if (!may_be_encoded(text) || find_invalid_utf8(text)) {
@@ -57,7 +57,7 @@ void inspect(const Document& document, NodeId node, std::size_t index, const Lim
   }
   const std::vector<DecodedText> readings = decode_layer(text, limits.decode_bytes);
   for (const DecodedText& reading : readings) {
-    if (!is_piece(reading) || !is_prose(reading.derived.text)) {
+    if (!is_piece(reading) || !reads_like_prose(reading.derived.text)) {
       continue;
     }
     CheckHit hit;
@@ -82,7 +82,7 @@ void check_encoded_prose(const CheckInput& input, CheckSink& sink) {
     for (NodeId node = 0; node < manifest.document.size(); ++node) {
       if (is_text_node(manifest.document, node) &&
           (surface_bit(manifest.surface_of(node)) & looked_at) != 0) {
-        inspect(manifest.document, node, index, input.limits, sink);
+        inspect_text(manifest.document, node, index, input.limits, sink);
       }
     }
   }

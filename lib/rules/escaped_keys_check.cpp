@@ -7,7 +7,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kMostReports = 200;
+constexpr std::size_t kMostEscaped = 200;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') {
@@ -49,7 +49,7 @@ void check_escaped_keys(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     const Document& document = input.manifests[index]->document;
     std::size_t reports = 0;
-    for (NodeId node = 0; node < document.size() && reports < kMostReports; ++node) {
+    for (NodeId node = 0; node < document.size() && reports < kMostEscaped; ++node) {
       const std::uint8_t flags = document.node(node).flags;
       if ((flags & kNodeEscaped) == 0 || (flags & kNodeStored) != 0 ||
           !is_text_node(document, node) || !escapes_letters(document.raw(node))) {

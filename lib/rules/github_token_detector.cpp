@@ -11,7 +11,7 @@ bool is_classic(std::string_view token) {
   return has_base62_crc(token, 4);
 }
 
-constexpr std::array kFormats{
+constexpr std::array kGithubFormats{
     TokenFormat{"GitHub personal access token", "ghp_", TokenAlphabet::kBase62, 36, 36, is_classic},
     TokenFormat{"GitHub OAuth token", "gho_", TokenAlphabet::kBase62, 36, 36, is_classic},
     TokenFormat{"GitHub user token", "ghu_", TokenAlphabet::kBase62, 36, 36, is_classic},
@@ -25,7 +25,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_github_tokens(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kGithubFormats, hits);
 }
 
 }  // namespace merlon

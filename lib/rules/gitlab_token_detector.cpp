@@ -6,7 +6,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::array kFormats{
+constexpr std::array kGitlabFormats{
     TokenFormat{"GitLab personal access token", "glpat-", TokenAlphabet::kDotted, 20, 64},
     TokenFormat{"GitLab deploy token", "gldt-", TokenAlphabet::kDotted, 20, 64},
     TokenFormat{"GitLab runner token", "glrt-", TokenAlphabet::kDotted, 20, 64},
@@ -16,7 +16,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_gitlab_tokens(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kGitlabFormats, hits);
 }
 
 }  // namespace merlon

@@ -6,7 +6,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::array kFormats{
+constexpr std::array kGoogleFormats{
     TokenFormat{"Google API key", "AIza", TokenAlphabet::kBase64Url, 35, 35},
     TokenFormat{"Google OAuth client secret", "GOCSPX-", TokenAlphabet::kBase64Url, 28, 28},
     TokenFormat{"Google OAuth access token", "ya29.", TokenAlphabet::kBase64Url, 60, 1024},
@@ -16,7 +16,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_google_keys(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kGoogleFormats, hits);
 }
 
 }  // namespace merlon

@@ -21,7 +21,7 @@ struct Point {
 };
 
 /// A run of hidden characters in one text.
-struct Run {
+struct HiddenRun {
   std::size_t begin{0};
   std::size_t end{0};
   std::size_t count{0};
@@ -53,7 +53,7 @@ bool is_zero_width(char32_t c) {
          (c >= 0x1D173 && c <= 0x1D17A) || is_bidi_mark(c);
 }
 
-std::vector<Point> points_of(std::string_view text) {
+std::vector<Point> code_points_of(std::string_view text) {
   std::vector<Point> points;
   points.reserve(text.size());
   for (std::size_t at = 0; at < text.size();) {
@@ -67,7 +67,7 @@ std::vector<Point> points_of(std::string_view text) {
 class TextInspector {
  public:
   TextInspector(std::string_view text, std::size_t manifest, NodeId node, CheckSink& sink)
-      : points_(points_of(text)), manifest_(manifest), node_(node), sink_(sink) {
+      : points_(code_points_of(text)), manifest_(manifest), node_(node), sink_(sink) {
     for (const Point& point : points_) {
       const Script script = script_of(point.c);
       right_to_left_ = right_to_left_ || script == Script::kRightToLeft;
@@ -87,15 +87,15 @@ class TextInspector {
     return index < points_.size() ? points_[index].c : 0;
   }
 
-  void add(std::optional<Run>& run, std::size_t index) const {
+  void add(std::optional<HiddenRun>& run, std::size_t index) const {
     if (!run) {
-      run = Run{.begin = points_[index].begin};
+      run = HiddenRun{.begin = points_[index].begin};
     }
     run->end = points_[index].end;
     ++run->count;
   }
 
-  void report(std::string_view rule, const Run& run, std::string message,
+  void report(std::string_view rule, const HiddenRun& run, std::string message,
               std::optional<Severity> severity = std::nullopt) {
     CheckHit hit{.rule_id = std::string(rule),
                  .manifest = manifest_,
@@ -128,7 +128,7 @@ class TextInspector {
   }
 
   void inspect_tags() {
-    std::optional<Run> run;
+    std::optional<HiddenRun> run;
     for (std::size_t i = 0; i < points_.size(); ++i) {
       std::size_t end = 0;
       if (points_[i].c == 0x1F3F4 && is_flag(i, end)) {
@@ -154,7 +154,7 @@ class TextInspector {
   // One selector after a sign chooses how it is drawn. A second one in a row has nothing to choose:
   // that is how bytes are hidden, sixteen in the first block and 240 in the second.
   void inspect_selectors() {
-    std::optional<Run> run;
+    std::optional<HiddenRun> run;
     for (std::size_t i = 0; i < points_.size(); ++i) {
       if (!is_selector(points_[i].c)) {
         continue;
@@ -183,7 +183,7 @@ class TextInspector {
                (run->decoded.empty() ? std::string() : " and spell " + in_ticks(run->decoded)));
   }
 
-  void append_selector(std::optional<Run>& run, std::size_t index) const {
+  void append_selector(std::optional<HiddenRun>& run, std::size_t index) const {
     add(run, index);
     const char32_t c = points_[index].c;
     run->decoded.push_back(static_cast<char>(c < 0xE0100 ? c - 0xFE00 : c - 0xE0100 + 16));
@@ -192,7 +192,7 @@ class TextInspector {
   // Isolates and embeddings belong to texts with right-to-left letters; overrides turn what is read
   // around and belong nowhere.
   void inspect_bidi() {
-    std::optional<Run> run;
+    std::optional<HiddenRun> run;
     for (std::size_t i = 0; i < points_.size(); ++i) {
       const char32_t c = points_[i].c;
       if (!is_bidi_control(c)) {
@@ -206,8 +206,9 @@ class TextInspector {
     }
     if (run) {
       report("hidden-bidi-controls", *run,
-             "holds " + std::to_string(run->count) +
-                 " characters that change the direction of writing");
+             "holds " + counted(run->count, "character") +
+                 (run->count == 1 ? " that changes" : " that change") +
+                 " the direction of writing");
     }
   }
 
@@ -241,7 +242,7 @@ class TextInspector {
   }
 
   void inspect_zero_width() {
-    std::optional<Run> run;
+    std::optional<HiddenRun> run;
     std::size_t inside = 0;
     std::size_t soft = 0;
     for (std::size_t i = 0; i < points_.size(); ++i) {
@@ -262,7 +263,7 @@ class TextInspector {
     // Soft hyphens and a stray mark come with text that was copied from a page.
     const bool stray = soft == run->count || (run->count <= 2 && inside == 0);
     report("hidden-zero-width", *run,
-           "holds " + std::to_string(run->count) + " characters without a width" +
+           "holds " + counted(run->count, "character") + " without a width" +
                (inside > 0 && soft < run->count
                     ? ", " + std::to_string(inside) + " of them inside of words"
                     : std::string()),
@@ -270,7 +271,7 @@ class TextInspector {
   }
 
   void inspect_private() {
-    std::optional<Run> run;
+    std::optional<HiddenRun> run;
     for (std::size_t i = 0; i < points_.size(); ++i) {
       if (is_private(points_[i].c)) {
         add(run, i);
@@ -278,7 +279,9 @@ class TextInspector {
     }
     if (run) {
       report("hidden-private-use", *run,
-             "holds " + std::to_string(run->count) + " characters without a meaning of their own");
+             "holds " + counted(run->count, "character") +
+                 (run->count == 1 ? " without a meaning of its own"
+                                  : " without a meaning of their own"));
     }
   }
 

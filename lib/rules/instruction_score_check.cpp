@@ -26,7 +26,7 @@ constexpr int kFullPoints = 60;
 constexpr int kMostPoints = 100;
 constexpr int kLeastPoints = 20;
 
-int points_of(int score, int threshold) {
+int score_points_of(int score, int threshold) {
   const int above = score - threshold - 1 + kBelow;
   return above <= 0 ? 0 : std::min(above * kFullPoints / kBelow, kMostPoints);
 }
@@ -73,7 +73,7 @@ class Inspector {
     if (!best) {
       return;
     }
-    const int points = points_of(best->score, model_.tool_threshold);
+    const int points = score_points_of(best->score, model_.tool_threshold);
     if (points >= kLeastPoints) {
       CheckHit hit = hit_at(reading_.nodes[best->string], points);
       hit.begin = best->begin;
@@ -90,7 +90,7 @@ class Inspector {
     if (text.find(' ') == std::string_view::npos && is_ascii(text)) {
       return;
     }
-    const int points = points_of(scorer_.score_text(text), model_.text_threshold);
+    const int points = score_points_of(scorer_.score_text(text), model_.text_threshold);
     if (points >= kLeastPoints) {
       CheckHit hit = hit_at(node, points);
       hit.evidence.text = shorten(text, kShownClause);

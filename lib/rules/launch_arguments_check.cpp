@@ -17,7 +17,7 @@ namespace merlon {
 namespace {
 
 template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& list, std::string_view word) {
+bool is_one_of_flags(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
@@ -59,7 +59,7 @@ class LaunchInspector {
     constexpr std::array<std::string_view, 5> kRaising{"sudo", "doas", "pkexec", "runas", "gsudo"};
     for (const LaunchWord& word : words_) {
       const std::string name = program_name(word.text);
-      if (is_one_of(kRaising, name)) {
+      if (is_one_of_flags(kRaising, name)) {
         report("launch-as-administrator", word.node, "starts the server through " + in_ticks(name));
         return;
       }
@@ -204,7 +204,7 @@ class LaunchInspector {
     constexpr std::array<std::string_view, 14> kInterpreters{
         "node", "python", "python3", "bash", "sh",   "zsh", "deno",
         "bun",  "ruby",   "perl",    "php",  "java", "tsx", "uv"};
-    if (is_one_of(kInterpreters, line_.program)) {
+    if (is_one_of_flags(kInterpreters, line_.program)) {
       for (const LaunchWord& word : line_.arguments) {
         if (word.text.starts_with('-') || word.text == "run") {
           continue;
@@ -245,7 +245,7 @@ class LaunchInspector {
       if (capability.starts_with("cap_")) {
         capability.remove_prefix(4);
       }
-      if (is_one_of(kStrong, capability)) {
+      if (is_one_of_flags(kStrong, capability)) {
         report("launch-privileged-container", option.node,
                "the container gets the capability " + in_ticks(option.value));
       }

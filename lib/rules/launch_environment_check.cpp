@@ -88,8 +88,8 @@ bool redirects_model(std::string_view name, std::string_view value) {
   return true;
 }
 
-void inspect(const Document& document, std::size_t manifest, const NameValue& pair,
-             CheckSink& sink) {
+void inspect_environment(const Document& document, std::size_t manifest, const NameValue& pair,
+                         CheckSink& sink) {
   if (pair.name == kNoNode || pair.value == kNoNode || !is_text_node(document, pair.name)) {
     return;
   }
@@ -125,7 +125,7 @@ void check_launch_environment(const CheckInput& input, CheckSink& sink) {
     const Manifest& manifest = *input.manifests[index];
     for (const Server& server : manifest.servers) {
       for (const NameValue& pair : server.environment) {
-        inspect(manifest.document, index, pair, sink);
+        inspect_environment(manifest.document, index, pair, sink);
       }
     }
     // The environment of the agent itself stands at the root of its settings.
@@ -136,7 +136,7 @@ void check_launch_environment(const CheckInput& input, CheckSink& sink) {
       continue;
     }
     for (const auto& [key, value] : manifest.document.members(*settings)) {
-      inspect(manifest.document, index, {.name = key, .value = value}, sink);
+      inspect_environment(manifest.document, index, {.name = key, .value = value}, sink);
     }
   }
 }

@@ -9,7 +9,7 @@ namespace merlon {
 namespace {
 
 template <std::size_t N>
-bool is_one_of(const std::array<std::string_view, N>& list, std::string_view word) {
+bool is_one_of_programs(const std::array<std::string_view, N>& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
@@ -40,10 +40,10 @@ std::size_t wrapper_size(std::span<const LaunchWord> words) {
   if (program == "cmd" && words.size() > 1 && equals_ignoring_case(words[1].text, "/c")) {
     return 2;
   }
-  if (is_one_of(kExecutors, program)) {
+  if (is_one_of_programs(kExecutors, program)) {
     return after_dashes(words);
   }
-  if (!is_one_of(kWrappers, program)) {
+  if (!is_one_of_programs(kWrappers, program)) {
     return 0;
   }
   std::size_t size = 1;
@@ -203,9 +203,10 @@ std::vector<PackageUse> runner_packages(const LaunchLine& line, const Runner& ru
     }
     const std::size_t equals = text.find('=');
     const std::string_view option = text.substr(0, equals);
-    const bool names = npm ? is_one_of(kNpmNames, option) : is_one_of(kPypiNames, option);
+    const bool names =
+        npm ? is_one_of_programs(kNpmNames, option) : is_one_of_programs(kPypiNames, option);
     if (!names) {
-      if (equals == std::string_view::npos && is_one_of(kValued, option) &&
+      if (equals == std::string_view::npos && is_one_of_programs(kValued, option) &&
           !(npm && option == "-p")) {
         ++i;
       }
@@ -296,7 +297,7 @@ ContainerRun read_container_run(const LaunchLine& line) {
     if (equals != std::string_view::npos) {
       out.options.push_back(
           {long_name(option), std::string(text.substr(equals + 1)), words[i].node});
-    } else if (is_one_of(kContainerFlags, option)) {
+    } else if (is_one_of_programs(kContainerFlags, option)) {
       out.options.push_back({long_name(option), {}, words[i].node});
     } else if (i + 1 < words.size()) {
       ++i;

@@ -8,7 +8,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kMostReports = 200;
+constexpr std::size_t kMostSurrogates = 200;
 
 std::optional<unsigned> unit_at(std::string_view raw, std::size_t at) {
   if (at + 6 > raw.size() || raw[at] != '\\' || raw[at + 1] != 'u') {
@@ -60,7 +60,7 @@ void check_lone_surrogates(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     const Document& document = input.manifests[index]->document;
     std::size_t reports = 0;
-    for (NodeId node = 0; node < document.size() && reports < kMostReports; ++node) {
+    for (NodeId node = 0; node < document.size() && reports < kMostSurrogates; ++node) {
       const std::uint8_t flags = document.node(node).flags;
       if ((flags & kNodeEscaped) == 0 || (flags & kNodeStored) != 0 ||
           !is_text_node(document, node) || !has_lone_surrogate(document.raw(node))) {

@@ -16,7 +16,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kLongestName = 256;
+constexpr std::size_t kLongestCompared = 256;
 // A short name is near to many others by chance.
 constexpr std::size_t kShortestLookalike = 6;
 constexpr std::size_t kShortestNear = 14;
@@ -71,7 +71,7 @@ void report_pair(std::string rule, const Named& first, const Named& second, std:
   sink.report(std::move(hit));
 }
 
-using Owner = std::pair<std::size_t, std::uint32_t>;
+using NameOwner = std::pair<std::size_t, std::uint32_t>;
 
 std::vector<Named> tool_names(const CheckInput& input) {
   std::vector<Named> names;
@@ -81,7 +81,7 @@ std::vector<Named> tool_names(const CheckInput& input) {
     for (const Item& item : manifest.items) {
       std::string name = item.kind == ItemKind::kTool ? text_or_empty(manifest.document, item.name)
                                                       : std::string();
-      if (name.empty() || name.size() > kLongestName ||
+      if (name.empty() || name.size() > kLongestCompared ||
           !seen.emplace(index, item.server, name).second) {
         continue;
       }
@@ -98,7 +98,8 @@ std::vector<Named> server_names(const CheckInput& input) {
     const Manifest& manifest = *input.manifests[index];
     for (std::uint32_t i = 0; i < manifest.servers.size(); ++i) {
       const Server& server = manifest.servers[i];
-      if (server.name.empty() || server.name.size() > kLongestName || server.name_node == kNoNode) {
+      if (server.name.empty() || server.name.size() > kLongestCompared ||
+          server.name_node == kNoNode) {
         continue;
       }
       names.push_back(

@@ -45,7 +45,7 @@ bool deceives(const Word& word) {
   return word.lookalike == word.foreign && word.foreign >= 4;
 }
 
-void inspect(std::string_view text, std::size_t manifest, NodeId node, CheckSink& sink) {
+void inspect_scripts(std::string_view text, std::size_t manifest, NodeId node, CheckSink& sink) {
   Word word;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t begin = at;
@@ -99,7 +99,7 @@ void check_mixed_script(const CheckInput& input, CheckSink& sink) {
       }
       const std::string_view text = manifest.document.text(node, scratch);
       if (text.size() <= 4096) {
-        inspect(text, index, node, sink);
+        inspect_scripts(text, index, node, sink);
       }
     }
   }

@@ -27,14 +27,14 @@ constexpr std::size_t kMaxSpacedLetters = 400;
 constexpr std::size_t kMaxWord = 16;
 
 template <std::size_t N>
-consteval std::array<std::string_view, N> sorted(std::array<std::string_view, N> words) {
+consteval std::array<std::string_view, N> sorted_table(std::array<std::string_view, N> words) {
   std::sort(words.begin(), words.end());
   return words;
 }
 
 // Words by which spaced-out and leet text is recognised; looked up only for text that looks like
 // either.
-constexpr auto kWords = sorted(std::to_array<std::string_view>({
+constexpr auto kLeetWords = sorted_table(std::to_array<std::string_view>({
     "access",       "admin",     "after",       "agent",        "all",          "always",
     "and",          "any",       "api",         "append",       "are",          "ask",
     "assistant",    "attach",    "bash",        "before",       "begin",        "bypass",
@@ -62,7 +62,7 @@ constexpr auto kWords = sorted(std::to_array<std::string_view>({
 }));
 
 bool is_listed_word(std::string_view word) {
-  return std::binary_search(kWords.begin(), kWords.end(), word);
+  return std::binary_search(kLeetWords.begin(), kLeetWords.end(), word);
 }
 
 bool is_ascii_letter(char32_t c) {

@@ -12,7 +12,7 @@
 namespace merlon {
 namespace {
 
-bool is_everything(std::string_view scope) {
+bool is_every_scope(std::string_view scope) {
   constexpr std::array<std::string_view, 9> kScopes{
       "*", "all", "full", "full-access", "full_access", "admin", "root", "superuser", "*:*"};
   const std::string lower = to_lower_ascii(scope);
@@ -27,7 +27,7 @@ void inspect_scope(const Document& document, std::size_t index, NodeId node, Che
   const std::string text = document.text(node);
   for (const std::string_view part : split(text, ' ')) {
     for (const std::string_view scope : split(part, ',')) {
-      if (scope.empty() || !is_everything(scope)) {
+      if (scope.empty() || !is_every_scope(scope)) {
         continue;
       }
       sink.report({.rule_id = "oauth-wide-scope",

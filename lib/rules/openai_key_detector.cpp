@@ -11,7 +11,7 @@ bool has_marker(std::string_view token) {
   return token.find("T3BlbkFJ") != std::string_view::npos;
 }
 
-constexpr std::array kFormats{
+constexpr std::array kOpenaiFormats{
     TokenFormat{"OpenAI project key", "sk-proj-", TokenAlphabet::kBase64Url, 40, 200, has_marker},
     TokenFormat{"OpenAI service key", "sk-svcacct-", TokenAlphabet::kBase64Url, 40, 200,
                 has_marker},
@@ -22,7 +22,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_openai_keys(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kOpenaiFormats, hits);
 }
 
 }  // namespace merlon

@@ -13,7 +13,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kLongestName = 214;  // npm's own limit
+constexpr std::size_t kLongestPackage = 214;  // npm's own limit
 
 std::string normal_name(PackageSource source, std::string_view name) {
   std::string out = to_lower_ascii(name);
@@ -84,8 +84,8 @@ bool is_below(std::string_view version, std::string_view fixed) {
   return !a.empty() && a < numbers_of(fixed);
 }
 
-void inspect(const PackageUse& use, std::size_t manifest, CheckSink& sink) {
-  if (use.name.empty() || use.name.size() > kLongestName ||
+void inspect_package(const PackageUse& use, std::size_t manifest, CheckSink& sink) {
+  if (use.name.empty() || use.name.size() > kLongestPackage ||
       (use.source != PackageSource::kNpm && use.source != PackageSource::kPypi)) {
     return;
   }
@@ -141,7 +141,7 @@ void check_package_names(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     for (const Server& server : input.manifests[index]->servers) {
       for (const PackageUse& use : packages_of(effective_launch(server.launch))) {
-        inspect(use, index, sink);
+        inspect_package(use, index, sink);
       }
     }
   }

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kLongestPlaceholder = 400;
 
 // Words that only stand in values which somebody is to replace.
-constexpr std::array<std::string_view, 36> kWords{
+constexpr std::array<std::string_view, 36> kPlaceholderWords{
     "your",       "example",   "changeme",   "change-me",  "change_me",  "placeholder",
     "replace",    "insert",    "todo",       "fixme",      "dummy",      "sample",
     "redacted",   "xxxx",      "****",       "...",        "test-key",   "testkey",
@@ -27,7 +27,7 @@ constexpr std::array<std::string_view, 22> kWhole{
     "true",   "false",     "undefined", "api-key", "api_key", "apikey",  "bearer", "basic",
     "admin",  "password1", "passw0rd",  "hunter2", "letmein", "optional"};
 
-bool is_reference(std::string_view value) {
+bool is_placeholder_reference(std::string_view value) {
   if (value.starts_with("op://") || value.starts_with("vault:") || value.starts_with("env:") ||
       value.starts_with("keychain:") || value.starts_with("secret://") ||
       value.starts_with("arn:aws:secretsmanager") || value.starts_with("!secret")) {
@@ -73,7 +73,7 @@ bool is_placeholder(std::string_view value) {
   if (value.empty()) {
     return true;
   }
-  if (is_reference(value) || lacks_variety(value)) {
+  if (is_placeholder_reference(value) || lacks_variety(value)) {
     return true;
   }
   const std::string lower = to_lower_ascii(value.substr(0, kLongestPlaceholder));
@@ -81,7 +81,7 @@ bool is_placeholder(std::string_view value) {
                   [&](std::string_view word) { return lower == word; })) {
     return true;
   }
-  return std::any_of(kWords.begin(), kWords.end(),
+  return std::any_of(kPlaceholderWords.begin(), kPlaceholderWords.end(),
                      [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 

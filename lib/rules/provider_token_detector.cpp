@@ -13,7 +13,7 @@ bool is_airtable(std::string_view token) {
 }
 
 // Prefixes that their makers publish so that leaked tokens can be found.
-constexpr std::array kFormats{
+constexpr std::array kProviderFormats{
     TokenFormat{"Airtable token", "pat", TokenAlphabet::kDotted, 79, 79, is_airtable},
     TokenFormat{"Atlassian API token", "ATATT3", TokenAlphabet::kBase64Url, 100, 250},
     TokenFormat{"Databricks token", "dapi", TokenAlphabet::kHex, 32, 32},
@@ -43,7 +43,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_provider_tokens(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kProviderFormats, hits);
 }
 
 }  // namespace merlon

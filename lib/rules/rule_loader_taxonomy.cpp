@@ -20,7 +20,7 @@ constexpr std::array kTaxonomies{Taxonomy{"OWASP-MCP", "OWASP-MCP##:####", "OWAS
                                  Taxonomy{"AML.", "AML.T####?.###", "AML.T0110"},
                                  Taxonomy{"SAFE-", "SAFE-T####", "SAFE-T1001"}};
 
-bool is_digit(char c) {
+bool is_taxonomy_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
@@ -33,13 +33,13 @@ bool has_shape(std::string_view id, std::string_view shape) {
       }
     } else if (c == '*') {
       const std::size_t begin = at;
-      while (at < id.size() && is_digit(id[at])) {
+      while (at < id.size() && is_taxonomy_digit(id[at])) {
         ++at;
       }
       if (at == begin || at - begin > 5) {
         return false;
       }
-    } else if (at >= id.size() || (c == '#' ? !is_digit(id[at]) : id[at] != c)) {
+    } else if (at >= id.size() || (c == '#' ? !is_taxonomy_digit(id[at]) : id[at] != c)) {
       return false;
     } else {
       ++at;

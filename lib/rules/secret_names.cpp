@@ -16,15 +16,15 @@ bool is_upper(char c) {
 bool is_lower(char c) {
   return c >= 'a' && c <= 'z';
 }
-bool is_digit(char c) {
+bool is_name_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
-std::vector<std::string> words_of(std::string_view name) {
+std::vector<std::string> words_of_key(std::string_view name) {
   std::vector<std::string> words(1);
   for (std::size_t i = 0; i < name.size() && i < 128; ++i) {
     const char c = name[i];
-    if (!is_upper(c) && !is_lower(c) && !is_digit(c)) {
+    if (!is_upper(c) && !is_lower(c) && !is_name_digit(c)) {
       if (!words.back().empty()) {
         words.emplace_back();
       }
@@ -68,7 +68,7 @@ bool is_about_a_secret(const std::vector<std::string>& words) {
 }  // namespace
 
 SecretName classify_secret_name(std::string_view name) {
-  const std::vector<std::string> words = words_of(name);
+  const std::vector<std::string> words = words_of_key(name);
   if (words.empty() || is_about_a_secret(words) || has(words, "public") ||
       has(words, "publishable")) {
     return SecretName::kNo;

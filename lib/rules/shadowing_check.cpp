@@ -14,17 +14,17 @@ namespace merlon {
 namespace {
 
 constexpr std::size_t kShortestName = 8;
-constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestShadowed = 64;
 constexpr std::size_t kSentence = 240;
 
-struct Owner {
+struct ToolOwner {
   std::size_t manifest{0};
   std::uint32_t server{kNoServer};
   NodeId node{kNoNode};
   std::size_t servers{1};  ///< how many servers have a tool of this name
 };
 
-bool is_name_char(char c) {
+bool is_identifier_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
          c == '-';
 }
@@ -32,7 +32,7 @@ bool is_name_char(char c) {
 // A name that does not stand in a text by chance: of at least two words, joined by a sign or a
 // hump.
 bool is_distinctive(std::string_view name) {
-  if (name.size() < kShortestName || name.size() > kLongestName) {
+  if (name.size() < kShortestName || name.size() > kLongestShadowed) {
     return false;
   }
   for (std::size_t i = 1; i + 1 < name.size(); ++i) {
@@ -46,7 +46,7 @@ bool is_distinctive(std::string_view name) {
   return false;
 }
 
-using Names = std::unordered_map<std::string, Owner>;
+using Names = std::unordered_map<std::string, ToolOwner>;
 
 Names collect_names(const CheckInput& input) {
   Names names;
@@ -61,8 +61,8 @@ Names collect_names(const CheckInput& input) {
         continue;
       }
       const auto [place, is_new] = names.try_emplace(
-          std::move(name), Owner{.manifest = index, .server = item.server, .node = item.name});
-      Owner& owner = place->second;
+          std::move(name), ToolOwner{.manifest = index, .server = item.server, .node = item.name});
+      ToolOwner& owner = place->second;
       if (!is_new && (owner.manifest != index || owner.server != item.server)) {
         ++owner.servers;
       }
@@ -117,12 +117,12 @@ class ShadowInspector {
     std::string scratch;
     const std::string_view text = manifest_.document.text(node, scratch);
     for (std::size_t at = 0; at < text.size();) {
-      if (!is_name_char(text[at])) {
+      if (!is_identifier_char(text[at])) {
         ++at;
         continue;
       }
       std::size_t end = at;
-      while (end < text.size() && is_name_char(text[end])) {
+      while (end < text.size() && is_identifier_char(text[end])) {
         ++end;
       }
       if (inspect_word(node, text, at, end)) {
@@ -142,7 +142,7 @@ class ShadowInspector {
     if (found == names_.end() || found->second.servers > 1) {
       return false;
     }
-    const Owner& owner = found->second;
+    const ToolOwner& owner = found->second;
     if (owner.manifest == index_ && owner.server == server_of(node)) {
       return false;
     }

@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 12> kSubstitutions{
     "bash <(",    "sh <(",       "zsh <(",    "source <(", ". <(",    "bash -c \"$(",
     "sh -c \"$(", "bash -c '$(", "sh -c '$(", "eval \"$(", "eval $(", "iex ("};
 
-bool is_word(char c) {
+bool is_shell_word_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
 }
 
@@ -30,7 +30,8 @@ std::string_view skip_blanks(std::string_view text) {
 
 std::size_t word_end(std::string_view text) {
   std::size_t end = 0;
-  while (end < text.size() && (is_word(text[end]) || text[end] == '/' || text[end] == '.')) {
+  while (end < text.size() &&
+         (is_shell_word_char(text[end]) || text[end] == '/' || text[end] == '.')) {
     ++end;
   }
   return end;
@@ -93,7 +94,7 @@ void find_pipes(std::string_view lower, DetectorHits& hits) {
     for (std::size_t at = lower.find(fetcher); at != std::string_view::npos;
          at = lower.find(fetcher, from)) {
       from = at + fetcher.size();
-      if (at > 0 && is_word(lower[at - 1])) {
+      if (at > 0 && is_shell_word_char(lower[at - 1])) {
         continue;
       }
       if (const std::size_t end = pipe_end(lower, from); end != 0) {
@@ -110,7 +111,8 @@ void find_substitutions(std::string_view lower, DetectorHits& hits) {
          at = lower.find(opening, at + opening.size())) {
       const std::string_view rest = skip_blanks(lower.substr(at + opening.size()));
       const auto inner = static_cast<std::size_t>(rest.data() - lower.data());
-      if ((at == 0 || !is_word(lower[at - 1])) && !rest.empty() && fetches_at(lower, inner)) {
+      if ((at == 0 || !is_shell_word_char(lower[at - 1])) && !rest.empty() &&
+          fetches_at(lower, inner)) {
         const std::size_t close = lower.find(')', inner);
         const std::size_t end = close == std::string_view::npos || close > inner + kLongestCommand
                                     ? inner + 4

@@ -10,7 +10,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestSkill = 64;
 constexpr std::size_t kLongestDescription = 1024;
 
 // 1 to 64 of a-z, 0-9 and hyphens, none doubled or at an end.
@@ -18,7 +18,7 @@ bool is_skill_name(std::string_view name) {
   const bool letters = std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });
-  return letters && !name.empty() && name.size() <= kLongestName && !name.starts_with('-') &&
+  return letters && !name.empty() && name.size() <= kLongestSkill && !name.starts_with('-') &&
          !name.ends_with('-') && name.find("--") == std::string_view::npos;
 }
 
@@ -36,7 +36,8 @@ std::string_view folder_of(std::string_view file) {
   return slash == std::string_view::npos ? file : file.substr(slash + 1);
 }
 
-void inspect(const Manifest& manifest, const Item& item, std::size_t index, CheckSink& sink) {
+void inspect_front_matter(const Manifest& manifest, const Item& item, std::size_t index,
+                          CheckSink& sink) {
   const Document& document = manifest.document;
   const auto report = [&](std::string_view rule, NodeId node, std::string message) {
     sink.report({.rule_id = std::string(rule),
@@ -69,7 +70,7 @@ void check_skill_front_matter(const CheckInput& input, CheckSink& sink) {
     for (const Item& item : manifest.items) {
       if (item.kind == ItemKind::kSkill && manifest.format == "skill" &&
           manifest.file().ends_with("SKILL.md")) {
-        inspect(manifest, item, index, sink);
+        inspect_front_matter(manifest, item, index, sink);
       }
     }
   }

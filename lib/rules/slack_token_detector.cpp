@@ -16,7 +16,7 @@ bool has_numbers(std::string_view token) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
-constexpr std::array kFormats{
+constexpr std::array kSlackFormats{
     TokenFormat{"Slack bot token", "xoxb-", TokenAlphabet::kBase64Url, 30, 120, has_numbers},
     TokenFormat{"Slack user token", "xoxp-", TokenAlphabet::kBase64Url, 40, 160, has_numbers},
     TokenFormat{"Slack workspace token", "xoxa-", TokenAlphabet::kBase64Url, 30, 160, nullptr},
@@ -28,7 +28,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_slack_tokens(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kSlackFormats, hits);
 }
 
 }  // namespace merlon

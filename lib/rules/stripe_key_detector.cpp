@@ -6,7 +6,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::array kFormats{
+constexpr std::array kStripeFormats{
     TokenFormat{"Stripe secret key", "sk_live_", TokenAlphabet::kBase62, 24, 120},
     TokenFormat{"Stripe restricted key", "rk_live_", TokenAlphabet::kBase62, 24, 120},
     TokenFormat{"Stripe test key", "sk_test_", TokenAlphabet::kBase62, 24, 120},
@@ -16,7 +16,7 @@ constexpr std::array kFormats{
 }  // namespace
 
 void find_stripe_keys(std::string_view text, DetectorHits& hits) {
-  find_tokens(text, kFormats, hits);
+  find_tokens(text, kStripeFormats, hits);
 }
 
 }  // namespace merlon

@@ -27,7 +27,7 @@ bool is_in(TokenAlphabet alphabet, char c) {
 }
 
 // A token must not be the middle of a longer word; `-` and `=` before it are how it is assigned.
-bool continues_word(char c) {
+bool continues_token(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_';
 }
 
@@ -42,7 +42,7 @@ void find_format(std::string_view text, const TokenFormat& format, std::vector<D
       --end;
     }
     const std::size_t size = end - body;
-    const bool alone = at == 0 || !continues_word(text[at - 1]);
+    const bool alone = at == 0 || !continues_token(text[at - 1]);
     const std::string_view token = text.substr(at, end - at);
     if (alone && size >= format.min && size <= format.max &&
         !is_placeholder(text.substr(body, size)) &&
@@ -74,7 +74,7 @@ std::uint32_t crc32_of(std::string_view bytes) {
   return crc ^ 0xFFFFFFFFU;
 }
 
-int base64_value(char c) {
+int token_base64_value(char c) {
   if (c >= 'A' && c <= 'Z') {
     return c - 'A';
   }
@@ -128,7 +128,7 @@ std::string decode_base64_lenient(std::string_view text) {
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (const char c : text) {
-    const int value = base64_value(c);
+    const int value = token_base64_value(c);
     if (value < 0) {
       return {};
     }

@@ -14,10 +14,10 @@ namespace merlon {
 namespace {
 
 // The pages of the protocol: 1 to 128 of these characters. Some clients cut at 63 bytes.
-constexpr std::size_t kLongestName = 128;
+constexpr std::size_t kLongestTool = 128;
 constexpr std::size_t kShortestCut = 63;
 
-bool is_name_char(char c) {
+bool is_tool_name_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
          c == '-' || c == '.';
 }
@@ -27,10 +27,10 @@ std::string why_invalid(std::string_view name) {
     return "a tool has an empty name";
   }
   const std::size_t length = count_code_points(name);
-  if (length > kLongestName) {
-    return "the name of a tool has " + std::to_string(length) + " characters; 128 are allowed";
+  if (length > kLongestTool) {
+    return "the name of a tool has " + counted(length, "character") + "; 128 are allowed";
   }
-  const auto* bad = std::find_if_not(name.begin(), name.end(), is_name_char);
+  const auto* bad = std::find_if_not(name.begin(), name.end(), is_tool_name_char);
   if (bad == name.end()) {
     return {};
   }

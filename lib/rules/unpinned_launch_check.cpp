@@ -47,7 +47,7 @@ CheckHit describe(const PackageUse& use) {
 }
 
 // An image that is built here, or a reference, says nothing about where it comes from.
-bool is_reference(std::string_view text) {
+bool is_version_reference(std::string_view text) {
   return text.find("${") != std::string_view::npos || text.starts_with('$');
 }
 
@@ -57,8 +57,8 @@ void check_unpinned_launch(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     for (const Server& server : input.manifests[index]->servers) {
       for (const PackageUse& use : packages_of(effective_launch(server.launch))) {
-        if (use.node == kNoNode || use.name.empty() || is_pinned(use) || is_reference(use.name) ||
-            is_reference(use.version)) {
+        if (use.node == kNoNode || use.name.empty() || is_pinned(use) ||
+            is_version_reference(use.name) || is_version_reference(use.version)) {
           continue;
         }
         CheckHit hit = describe(use);

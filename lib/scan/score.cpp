@@ -9,7 +9,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::size_t kNameBytes = 80;
+constexpr std::size_t kScoreNameBytes = 80;
 
 /// The signals of one item, server or file.
 struct Unit {
@@ -30,7 +30,7 @@ std::vector<NodeId> roots_of(const std::vector<Item>& items, NodeId Item::* part
 
 std::string describe(const Manifest& manifest, const Unit& unit) {
   const auto quoted = [](std::string_view name) {
-    return name.empty() ? std::string() : " `" + shorten(name, kNameBytes) + "`";
+    return name.empty() ? std::string() : " `" + shorten(name, kScoreNameBytes) + "`";
   };
   if (unit.item != nullptr) {
     const NodeId name = unit.item->name;
@@ -75,7 +75,6 @@ ScanHit score_hit(const Manifest& manifest, const Unit& unit, const Rule& rule, 
           {.rule_id = hit.rule->id, .score = hit.score, .evidence = hit.evidence.text});
     }
     out.signals.insert(out.signals.end(), hit.signals.begin(), hit.signals.end());
-    // The manifest's number is filled in by the caller, which knows it.
     out.related.push_back({.message = hit.message.empty() ? hit.rule->title : hit.message,
                            .node = hit.node,
                            .begin = hit.begin,

@@ -32,14 +32,15 @@ using TreeEntry = std::unique_ptr<git_tree_entry, Freer<git_tree_entry_free>>;
 using Odb = std::unique_ptr<git_odb, Freer<git_odb_free>>;
 using OdbObject = std::unique_ptr<git_odb_object, Freer<git_odb_object_free>>;
 
-void say(MerlonGitMessage* message, const char* text) {
+void say_git(MerlonGitMessage* message, const char* text) {
   std::strncpy(message->text, text, sizeof message->text - 1);
   message->text[sizeof message->text - 1] = '\0';
 }
 
 int failed(int code, MerlonGitMessage* message) {
   const git_error* error = git_error_last();
-  say(message, error != nullptr && error->message != nullptr ? error->message : "unknown reason");
+  say_git(message,
+          error != nullptr && error->message != nullptr ? error->message : "unknown reason");
   return code == GIT_ENOTFOUND ? kMerlonGitNotFound : kMerlonGitFailed;
 }
 
@@ -169,7 +170,7 @@ int list_one(MerlonGitRepository* repository, const Pending& folder, std::vector
     char oid[kMerlonGitOidBytes];
     write_oid(git_tree_entry_id(entry), oid);
     if (on_entry(user, path.c_str(), mode, oid) != 0) {
-      say(message, "too many files");
+      say_git(message, "too many files");
       return kMerlonGitLimit;
     }
   }
@@ -188,7 +189,7 @@ int list(MerlonGitRepository* repository, const char* tree_oid, std::uint32_t de
     // Trees that hold themselves many times over are cheap to make; folders without files count as
     // well.
     if (folder.depth > depth || on_entry(user, folder.prefix.c_str(), kMerlonGitTree, "") != 0) {
-      say(message, folder.depth > depth ? "too many nested folders" : "too many files");
+      say_git(message, folder.depth > depth ? "too many nested folders" : "too many files");
       return kMerlonGitLimit;
     }
     if (const int code = list_one(repository, folder, waiting, on_entry, user, message);
@@ -216,7 +217,7 @@ int read(MerlonGitRepository* repository, const char* blob, std::uint64_t most,
     return failed(code, message);
   }
   if (size > most) {
-    say(message, "too many bytes");
+    say_git(message, "too many bytes");
     return kMerlonGitLimit;
   }
   git_odb_object* found = nullptr;

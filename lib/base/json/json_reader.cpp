@@ -13,16 +13,16 @@
 namespace merlon {
 namespace {
 
-bool is_digit(char c) {
+bool is_json_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool is_word_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  return is_json_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
 bool is_hex_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  return is_json_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 /// An iterative parser: an attacker chooses the nesting, so the C++ stack must not grow with it.
@@ -190,7 +190,7 @@ class JsonParser {
     if (c == '"') {
       return parse_string(NodeKind::kString, parent, index);
     }
-    if (c == '-' || is_digit(c)) {
+    if (c == '-' || is_json_digit(c)) {
       return parse_number(parent, index);
     }
     return parse_literal(parent, index);
@@ -415,7 +415,7 @@ class JsonParser {
   }
 
   [[nodiscard]] std::size_t skip_digits(std::size_t at) const {
-    while (at < text_.size() && is_digit(text_[at])) {
+    while (at < text_.size() && is_json_digit(text_[at])) {
       ++at;
     }
     return at;

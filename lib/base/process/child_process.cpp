@@ -31,7 +31,7 @@ constexpr milliseconds kOutputAfterEnd{1000};
 constexpr milliseconds kEndAfterOutput{200};
 constexpr milliseconds kKeeperGrace{10'000};
 
-std::string reason(int error) {
+std::string spawn_reason(int error) {
   return std::generic_category().message(error);
 }
 
@@ -52,7 +52,7 @@ UniqueFd above_standard(int fd) {
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return fail(ErrorCode::kProcess, "cannot make a pipe: ", reason(errno));
+    return fail(ErrorCode::kProcess, "cannot make a pipe: ", spawn_reason(errno));
   }
   return Pipe{.read_end = above_standard(ends[0]), .write_end = above_standard(ends[1])};
 }
@@ -60,7 +60,7 @@ Result<Pipe> make_pipe() {
 Result<Pipe> make_control() {
   std::array<int, 2> ends{-1, -1};
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return fail(ErrorCode::kProcess, "cannot make a socket pair: ", reason(errno));
+    return fail(ErrorCode::kProcess, "cannot make a socket pair: ", spawn_reason(errno));
   }
   return Pipe{.read_end = above_standard(ends[0]), .write_end = above_standard(ends[1])};
 }
@@ -133,13 +133,13 @@ Error start_error(const Launch& launch, const KeeperPacket& packet) {
   switch (packet.stage) {
     case KeeperStage::kFolder:
       return make_error(ErrorCode::kProcess, "cannot start `", program, "` in the folder `",
-                        escape_for_display(launch.folder), "`: ", reason(packet.value));
+                        escape_for_display(launch.folder), "`: ", spawn_reason(packet.value));
     case KeeperStage::kNone:
     case KeeperStage::kFork:
     case KeeperStage::kExec: break;
   }
   Error error =
-      make_error(ErrorCode::kProcess, "cannot start `", program, "`: ", reason(packet.value));
+      make_error(ErrorCode::kProcess, "cannot start `", program, "`: ", spawn_reason(packet.value));
   if (packet.value == ENOEXEC) {
     error.hints.emplace_back(
         "a script needs a first line that names its interpreter, such as `#!/bin/sh`");
@@ -222,7 +222,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const Launch& launch,
   const int fork_error = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (keeper < 0) {
-    return fail(ErrorCode::kProcess, "cannot start a process: ", reason(fork_error));
+    return fail(ErrorCode::kProcess, "cannot start a process: ", spawn_reason(fork_error));
   }
 
   std::unique_ptr<ChildProcess> child(new ChildProcess(clock, std::move(control.read_end), keeper));

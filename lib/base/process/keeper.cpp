@@ -52,7 +52,7 @@ void close_all_but(std::array<int, N> kept) {
   close_between(from, kAll);
 }
 
-void say(int control, KeeperWord word, int value, KeeperStage stage = KeeperStage::kNone) {
+void say_kept(int control, KeeperWord word, int value, KeeperStage stage = KeeperStage::kNone) {
   const KeeperPacket packet{.word = word, .value = value, .stage = stage};
   // Our owner may be gone; then nobody needs to know.
   while (::send(control, &packet, sizeof packet, MSG_NOSIGNAL) < 0 && errno == EINTR) {
@@ -101,7 +101,7 @@ void reset_signals() {
 pid_t start_server(const KeeperPlan& plan) {
   std::array<int, 2> report{-1, -1};
   if (::pipe2(report.data(), O_CLOEXEC) != 0) {
-    say(plan.control, KeeperWord::kFailed, errno, KeeperStage::kFork);
+    say_kept(plan.control, KeeperWord::kFailed, errno, KeeperStage::kFork);
     return -1;
   }
   const pid_t keeper = ::getpid();
@@ -113,7 +113,7 @@ pid_t start_server(const KeeperPlan& plan) {
   const int fork_error = errno;
   ::close(report[1]);
   if (server < 0) {
-    say(plan.control, KeeperWord::kFailed, fork_error, KeeperStage::kFork);
+    say_kept(plan.control, KeeperWord::kFailed, fork_error, KeeperStage::kFork);
     return -1;
   }
   KeeperPacket failure;
@@ -124,10 +124,10 @@ pid_t start_server(const KeeperPlan& plan) {
   ::close(report[0]);
   if (got == static_cast<ssize_t>(sizeof failure)) {
     ::waitpid(server, nullptr, 0);
-    say(plan.control, KeeperWord::kFailed, failure.value, failure.stage);
+    say_kept(plan.control, KeeperWord::kFailed, failure.value, failure.stage);
     return -1;
   }
-  say(plan.control, KeeperWord::kStarted, server);
+  say_kept(plan.control, KeeperWord::kStarted, server);
   return server;
 }
 
@@ -258,7 +258,7 @@ struct Keeper {
       server_ended = true;
       const int status =
           child.si_code == CLD_EXITED ? (child.si_status & 0xFF) << 8 : child.si_status & 0x7F;
-      say(control, KeeperWord::kEnded, status);
+      say_kept(control, KeeperWord::kEnded, status);
     }
   }
 
@@ -326,8 +326,8 @@ struct Keeper {
       signal_children(0, SIGKILL);
       ::poll(nullptr, 0, kRoundMilliseconds);
     }
-    say(control, KeeperWord::kOutlived, outlived);
-    say(control, KeeperWord::kStubborn, gone ? 0 : 1);
+    say_kept(control, KeeperWord::kOutlived, outlived);
+    say_kept(control, KeeperWord::kStubborn, gone ? 0 : 1);
   }
 };
 
@@ -356,7 +356,7 @@ void run_keeper(const KeeperPlan& plan) {
   const int signals = ::signalfd(-1, &child_signal, SFD_NONBLOCK | SFD_CLOEXEC);
 
   if (signals < 0) {
-    say(plan.control, KeeperWord::kFailed, errno, KeeperStage::kFork);
+    say_kept(plan.control, KeeperWord::kFailed, errno, KeeperStage::kFork);
     ::_exit(1);
   }
   const pid_t server = start_server(plan);

@@ -39,7 +39,7 @@ bool is_limit(int rc) {
   return rc < 0 && rc != PCRE2_ERROR_NOMATCH;
 }
 
-bool is_continuation(char c) {
+bool is_utf8_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
 }
 
@@ -241,7 +241,7 @@ struct Regex::Run {
       if (from > text.size()) {
         return RegexOutcome::kNoMatch;
       }
-      while (from < text.size() && is_continuation(text[from])) {
+      while (from < text.size() && is_utf8_continuation(text[from])) {
         ++from;
       }
     }

@@ -24,7 +24,7 @@ constexpr std::uint64_t kChanges = LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCE
 constexpr std::uint64_t kRefer = 1ULL << 13U;     // version 2
 constexpr std::uint64_t kTruncate = 1ULL << 14U;  // version 3
 
-std::string reason() {
+std::string landlock_reason() {
   return std::generic_category().message(errno);
 }
 
@@ -47,22 +47,22 @@ Status allow_changes_only_below(std::span<const std::string> folders) {
   const UniqueFd rules(static_cast<int>(
       ::syscall(SYS_landlock_create_ruleset, &all, sizeof all.handled_access_fs, 0)));
   if (!rules.open()) {
-    return fail(ErrorCode::kUnsupported, "cannot make Landlock rules: ", reason());
+    return fail(ErrorCode::kUnsupported, "cannot make Landlock rules: ", landlock_reason());
   }
   for (const std::string& folder : folders) {
     const UniqueFd fd(::open(folder.c_str(), O_PATH | O_CLOEXEC));
     if (!fd.open()) {
-      return fail(ErrorCode::kIo, "cannot open `", folder, "`: ", reason());
+      return fail(ErrorCode::kIo, "cannot open `", folder, "`: ", landlock_reason());
     }
     const landlock_path_beneath_attr beneath{.allowed_access = rights, .parent_fd = fd.get()};
     if (::syscall(SYS_landlock_add_rule, rules.get(), LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) !=
         0) {
-      return fail(ErrorCode::kUnsupported, "cannot add a Landlock rule: ", reason());
+      return fail(ErrorCode::kUnsupported, "cannot add a Landlock rule: ", landlock_reason());
     }
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
       ::syscall(SYS_landlock_restrict_self, rules.get(), 0) != 0) {
-    return fail(ErrorCode::kUnsupported, "cannot apply Landlock rules: ", reason());
+    return fail(ErrorCode::kUnsupported, "cannot apply Landlock rules: ", landlock_reason());
   }
   return {};
 }

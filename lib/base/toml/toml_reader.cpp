@@ -34,8 +34,8 @@ namespace {
 
 constexpr std::size_t kSearchedLimit = 50'000;
 
-Error error_at(const SourceText& source, ErrorCode code, std::uint64_t offset, std::uint64_t length,
-               std::string message) {
+Error toml_error_at(const SourceText& source, ErrorCode code, std::uint64_t offset,
+                    std::uint64_t length, std::string message) {
   Error error{.code = code, .message = std::move(message), .where = {}, .hints = {}};
   error.where = source.locate(offset, length);
   return error;
@@ -95,8 +95,8 @@ class TomlTape {
              std::uint32_t index) {
     if (document_.size() >= limits_.json_nodes) {
       return std::unexpected(
-          error_at(document_.source(), ErrorCode::kLimit, begin, 1,
-                   "more than " + std::to_string(limits_.json_nodes) + " keys and values"));
+          toml_error_at(document_.source(), ErrorCode::kLimit, begin, 1,
+                        "more than " + std::to_string(limits_.json_nodes) + " keys and values"));
     }
     last_ = document_.add(kind, begin, std::max(begin, end), parent, 0);
     document_.set_index(last_, index);
@@ -108,8 +108,8 @@ class TomlTape {
               NodeId parent, std::uint32_t index) {
     if (stack_.size() >= limits_.json_depth) {
       return std::unexpected(
-          error_at(document_.source(), ErrorCode::kLimit, begin, 1,
-                   "nested deeper than " + std::to_string(limits_.json_depth) + " levels"));
+          toml_error_at(document_.source(), ErrorCode::kLimit, begin, 1,
+                        "nested deeper than " + std::to_string(limits_.json_depth) + " levels"));
     }
     MERLON_CHECK(add(kind, begin, end, parent, index));
     const bool member = parent != kNoNode && document_.is(parent, NodeKind::kKey);
@@ -216,28 +216,28 @@ class TomlTape {
   std::vector<Frame> stack_;
 };
 
-Status check_input(const SourceText& source, const Limits& limits) {
+Status check_toml_input(const SourceText& source, const Limits& limits) {
   const std::string_view text = source.bytes();
   if (text.size() > limits.toml_bytes) {
-    return std::unexpected(
-        error_at(source, ErrorCode::kLimit, 0, 0,
-                 "more than " + std::to_string(limits.toml_bytes) + " bytes of TOML in one file"));
+    return std::unexpected(toml_error_at(
+        source, ErrorCode::kLimit, 0, 0,
+        "more than " + std::to_string(limits.toml_bytes) + " bytes of TOML in one file"));
   }
   if (const auto bad = find_invalid_utf8(text)) {
     const auto byte = std::to_string(static_cast<unsigned char>(text[*bad]));
-    return std::unexpected(
-        error_at(source, ErrorCode::kSyntax, *bad, 1, "byte " + byte + " is not valid UTF-8 here"));
+    return std::unexpected(toml_error_at(source, ErrorCode::kSyntax, *bad, 1,
+                                         "byte " + byte + " is not valid UTF-8 here"));
   }
   const TomlShape shape = measure_toml(text);
   if (shape.deepest_key >= limits.json_depth) {
     return std::unexpected(
-        error_at(source, ErrorCode::kLimit, shape.deepest_offset, 1,
-                 "nested deeper than " + std::to_string(limits.json_depth) + " levels"));
+        toml_error_at(source, ErrorCode::kLimit, shape.deepest_offset, 1,
+                      "nested deeper than " + std::to_string(limits.json_depth) + " levels"));
   }
   if (shape.searched > kSearchedLimit) {
     return std::unexpected(
-        error_at(source, ErrorCode::kLimit, 0, 0,
-                 "more than " + std::to_string(kSearchedLimit) + " dots and `[[` headers"));
+        toml_error_at(source, ErrorCode::kLimit, 0, 0,
+                      "more than " + std::to_string(kSearchedLimit) + " dots and `[[` headers"));
   }
   return {};
 }
@@ -245,13 +245,13 @@ Status check_input(const SourceText& source, const Limits& limits) {
 }  // namespace
 
 Result<Document> parse_toml(std::shared_ptr<const SourceText> source, const Limits& limits) {
-  MERLON_CHECK(check_input(*source, limits));
+  MERLON_CHECK(check_toml_input(*source, limits));
   const toml::parse_result parsed = toml::parse(source->bytes());
   if (!parsed) {
     const toml::parse_error& error = parsed.error();
-    return std::unexpected(error_at(*source, ErrorCode::kSyntax,
-                                    offset_of(*source, error.source().begin), 1,
-                                    message_of(error.description())));
+    return std::unexpected(toml_error_at(*source, ErrorCode::kSyntax,
+                                         offset_of(*source, error.source().begin), 1,
+                                         message_of(error.description())));
   }
   return TomlTape(std::move(source), limits).build(parsed.table());
 }

@@ -19,40 +19,41 @@ const utf8proc_property_t& property(char32_t c) {
   return *utf8proc_get_property(as_signed(c));
 }
 
-struct Range {
+struct CodePointRange {
   char32_t first;
   char32_t last;
 };
 
 template <std::size_t N>
-bool in_ranges(const std::array<Range, N>& ranges, char32_t c) {
-  const auto* const after = std::upper_bound(
-      ranges.begin(), ranges.end(), c, [](char32_t x, Range range) { return x < range.first; });
+bool in_ranges(const std::array<CodePointRange, N>& ranges, char32_t c) {
+  const auto* const after =
+      std::upper_bound(ranges.begin(), ranges.end(), c,
+                       [](char32_t x, CodePointRange range) { return x < range.first; });
   return after != ranges.begin() && c <= (after - 1)->last;
 }
 
-constexpr std::array<Range, 22> kWithoutBlanks{
+constexpr std::array<CodePointRange, 22> kWithoutBlanks{
     {{0x0E00, 0x0EFF}, {0x1000, 0x109F},  {0x1100, 0x11FF}, {0x1780, 0x17FF}, {0x2E80, 0x2FDF},
      {0x3005, 0x3007}, {0x3021, 0x3029},  {0x3031, 0x3035}, {0x3038, 0x303B}, {0x3041, 0x309F},
      {0x30A1, 0x30FF}, {0x3105, 0x312F},  {0x3131, 0x318E}, {0x31A0, 0x31BF}, {0x31F0, 0x31FF},
      {0x3400, 0x4DBF}, {0x4E00, 0x9FFF},  {0xA960, 0xA97F}, {0xAC00, 0xD7FF}, {0xF900, 0xFAFF},
      {0xFF66, 0xFFDC}, {0x20000, 0x3FFFF}}};
 
-constexpr std::array<Range, 15> kInvisible{{{0x00AD, 0x00AD},
-                                            {0x034F, 0x034F},
-                                            {0x061C, 0x061C},
-                                            {0x115F, 0x1160},
-                                            {0x17B4, 0x17B5},
-                                            {0x180B, 0x180F},
-                                            {0x200B, 0x200F},
-                                            {0x202A, 0x202E},
-                                            {0x2060, 0x206F},
-                                            {0x2800, 0x2800},
-                                            {0x3164, 0x3164},
-                                            {0xFE00, 0xFE0F},
-                                            {0xFEFF, 0xFEFF},
-                                            {0xFFA0, 0xFFA0},
-                                            {0xE0000, 0xE0FFF}}};
+constexpr std::array<CodePointRange, 15> kInvisible{{{0x00AD, 0x00AD},
+                                                     {0x034F, 0x034F},
+                                                     {0x061C, 0x061C},
+                                                     {0x115F, 0x1160},
+                                                     {0x17B4, 0x17B5},
+                                                     {0x180B, 0x180F},
+                                                     {0x200B, 0x200F},
+                                                     {0x202A, 0x202E},
+                                                     {0x2060, 0x206F},
+                                                     {0x2800, 0x2800},
+                                                     {0x3164, 0x3164},
+                                                     {0xFE00, 0xFE0F},
+                                                     {0xFEFF, 0xFEFF},
+                                                     {0xFFA0, 0xFFA0},
+                                                     {0xE0000, 0xE0FFF}}};
 
 }  // namespace
 

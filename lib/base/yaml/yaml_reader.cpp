@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::size_t kTagDirectiveLimit = 1000;
 
-Error error_at(const SourceText& source, ErrorCode code, std::uint64_t offset, std::uint64_t length,
-               std::string message) {
+Error yaml_error_at(const SourceText& source, ErrorCode code, std::uint64_t offset,
+                    std::uint64_t length, std::string message) {
   Error error{.code = code, .message = std::move(message), .where = {}, .hints = {}};
   error.where = source.locate(offset, length);
   return error;
@@ -94,12 +94,12 @@ std::size_t properties_length(std::string_view raw) {
   return std::min(at, raw.size());
 }
 
-bool is_digit(char c) {
+bool is_yaml_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (at < text.size() && is_digit(text[at])) {
+  while (at < text.size() && is_yaml_digit(text[at])) {
     ++at;
   }
   return at;
@@ -143,7 +143,7 @@ NodeKind kind_of_plain(std::string_view text) {
   return looks_like_number(text) ? NodeKind::kNumber : NodeKind::kString;
 }
 
-struct Range {
+struct ByteRange {
   std::uint32_t begin;
   std::uint32_t end;
 };
@@ -181,9 +181,9 @@ class YamlTape {
     std::unordered_set<std::string> seen;
   };
 
-  std::unexpected<Error> fail_at(ErrorCode code, Range range, std::string message) const {
+  std::unexpected<Error> fail_at(ErrorCode code, ByteRange range, std::string message) const {
     return std::unexpected(
-        error_at(*source_, code, range.begin, range.end - range.begin, std::move(message)));
+        yaml_error_at(*source_, code, range.begin, range.end - range.begin, std::move(message)));
   }
 
   Error library_error() {
@@ -195,10 +195,10 @@ class YamlTape {
     const bool reader = state.error == YAML_READER_ERROR;
     const std::uint64_t offset =
         base_ + (reader ? state.problem_offset : cursor_.byte_of(state.problem_mark.index));
-    return error_at(*source_, ErrorCode::kSyntax, offset, 1, std::move(message));
+    return yaml_error_at(*source_, ErrorCode::kSyntax, offset, 1, std::move(message));
   }
 
-  Range range_of(const YamlEvent& event) {
+  ByteRange range_of(const YamlEvent& event) {
     const std::uint32_t begin = base_ + cursor_.byte_of(event->start_mark.index);
     const std::uint32_t end = std::max(begin, base_ + cursor_.byte_of(event->end_mark.index));
     if (!has_properties(event)) {
@@ -247,7 +247,7 @@ class YamlTape {
     return stack_.empty() || stack_.back().key != kNoNode ? 0 : stack_.back().count++;
   }
 
-  Status spend(std::uint64_t nodes, Range range) {
+  Status spend(std::uint64_t nodes, ByteRange range) {
     nodes_ += nodes;
     if (nodes_ <= limits_.yaml_nodes) {
       return {};
@@ -257,7 +257,7 @@ class YamlTape {
         "more than " + std::to_string(limits_.yaml_nodes) + " keys and values, aliases expanded");
   }
 
-  Status add(NodeKind kind, Range range, NodeId under, std::uint32_t index) {
+  Status add(NodeKind kind, ByteRange range, NodeId under, std::uint32_t index) {
     MERLON_CHECK(spend(1, range));
     last_ = document().add(kind, range.begin, range.end, under, 0);
     document().set_index(last_, index);
@@ -270,7 +270,7 @@ class YamlTape {
     }
   }
 
-  Status open(NodeKind kind, Range range, std::string_view anchor) {
+  Status open(NodeKind kind, ByteRange range, std::string_view anchor) {
     if (expects_key()) {
       return fail_at(ErrorCode::kSyntax, range, "a key must be a scalar here");
     }
@@ -287,7 +287,7 @@ class YamlTape {
     return {};
   }
 
-  Status close(Range range) {
+  Status close(ByteRange range) {
     MERLON_CHECK(merge(range));
     const NodeId container = stack_.back().container;
     // The end of a block collection is found at the next token: leave out the blanks between.
@@ -325,7 +325,7 @@ class YamlTape {
     target.merges.push_back(object);
   }
 
-  Status merge(Range range) {
+  Status merge(ByteRange range) {
     const std::vector<NodeId> sources = std::move(stack_.back().merges);
     for (const NodeId source : sources) {
       const NodeId end = document().node(source).next;
@@ -342,7 +342,7 @@ class YamlTape {
   }
 
   // Both bounds are checked before anything is made: a copy may be as large as the document.
-  Status copy(NodeId from, NodeId under, std::uint32_t index, Range range) {
+  Status copy(NodeId from, NodeId under, std::uint32_t index, ByteRange range) {
     const NodeId end = document().node(from).next;
     MERLON_CHECK(spend(end - from, range));
     for (NodeId id = from; id < end; ++id) {
@@ -360,7 +360,7 @@ class YamlTape {
     return {};
   }
 
-  Status take_alias(Range range, std::string_view name) {
+  Status take_alias(ByteRange range, std::string_view name) {
     const auto found = anchors_.find(std::string(name));
     if (found == anchors_.end()) {
       return fail_at(ErrorCode::kSyntax, range, "unknown alias `*" + std::string(name) + "`");
@@ -397,7 +397,7 @@ class YamlTape {
     return {};
   }
 
-  Status add_key(Range range, std::string text, bool merging) {
+  Status add_key(ByteRange range, std::string text, bool merging) {
     Frame& frame = stack_.back();
     MERLON_CHECK(add(NodeKind::kKey, range, frame.container, frame.count++));
     keep_text(last_, text);
@@ -415,7 +415,7 @@ class YamlTape {
     std::string text(reinterpret_cast<const char*>(scalar.value), scalar.length);
     const bool block =
         scalar.style == YAML_LITERAL_SCALAR_STYLE || scalar.style == YAML_FOLDED_SCALAR_STYLE;
-    const Range range = block ? content_of_block(range_of(event)) : range_of(event);
+    const ByteRange range = block ? content_of_block(range_of(event)) : range_of(event);
     const bool plain = scalar.style == YAML_PLAIN_SCALAR_STYLE;
     if (expects_key()) {
       const bool merging = plain && text == "<<";
@@ -438,7 +438,7 @@ class YamlTape {
   }
 
   // From the first character of the content: the library's range starts at `|` or `>`.
-  [[nodiscard]] Range content_of_block(Range range) const {
+  [[nodiscard]] ByteRange content_of_block(ByteRange range) const {
     const std::string_view body = source_->bytes().substr(range.begin, range.end - range.begin);
     const std::size_t header_end = body.find('\n');
     if (header_end == std::string_view::npos) {
@@ -485,25 +485,25 @@ class YamlTape {
   NodeId last_{kNoNode};
 };
 
-Status check_input(const SourceText& source, std::string_view text, const Limits& limits) {
+Status check_yaml_input(const SourceText& source, std::string_view text, const Limits& limits) {
   const auto base = static_cast<std::size_t>(text.data() - source.bytes().data());
   if (text.size() > limits.toml_bytes) {
-    return std::unexpected(
-        error_at(source, ErrorCode::kLimit, base, 0,
-                 "more than " + std::to_string(limits.toml_bytes) + " bytes of YAML in one file"));
+    return std::unexpected(yaml_error_at(
+        source, ErrorCode::kLimit, base, 0,
+        "more than " + std::to_string(limits.toml_bytes) + " bytes of YAML in one file"));
   }
   if (const auto bad = find_invalid_utf8(text)) {
     const auto byte = std::to_string(static_cast<unsigned char>(text[*bad]));
-    return std::unexpected(error_at(source, ErrorCode::kSyntax, base + *bad, 1,
-                                    "byte " + byte + " is not valid UTF-8 here"));
+    return std::unexpected(yaml_error_at(source, ErrorCode::kSyntax, base + *bad, 1,
+                                         "byte " + byte + " is not valid UTF-8 here"));
   }
   std::size_t directives = 0;
   for (std::size_t at = text.find("%TAG"); at != std::string_view::npos;
        at = text.find("%TAG", at + 4)) {
     if (++directives > kTagDirectiveLimit) {
       return std::unexpected(
-          error_at(source, ErrorCode::kLimit, base + at, 4,
-                   "more than " + std::to_string(kTagDirectiveLimit) + " %TAG directives"));
+          yaml_error_at(source, ErrorCode::kLimit, base + at, 4,
+                        "more than " + std::to_string(kTagDirectiveLimit) + " %TAG directives"));
     }
   }
   return {};
@@ -521,7 +521,7 @@ Result<std::vector<Document>> parse_yaml_part(std::shared_ptr<const SourceText> 
                                               std::size_t begin, std::size_t length,
                                               const Limits& limits) {
   const std::string_view part = source->bytes().substr(begin, length);
-  MERLON_CHECK(check_input(*source, part, limits));
+  MERLON_CHECK(check_yaml_input(*source, part, limits));
   return YamlTape(std::move(source), part, limits).read();
 }
 

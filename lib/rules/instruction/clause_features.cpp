@@ -9,12 +9,13 @@
 namespace merlon {
 namespace {
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(ClauseClass::kCount)> kClassNames{
-    "imp",     "q",        "wh",        "harm",   "harm2", "exfil",   "sens",   "sens2",
-    "org",     "org2",     "yourreply", "second", "user",  "spam",    "k<url>", "k<mail>",
-    "k<path>", "k<money>", "k<big>",    "k<tag>", "idnum", "names",   "capmid", "neg",
-    "prohib",  "youmust",  "modal",     "ensure", "paren", "tick",    "quote",  "colon",
-    "lead",    "dot",      "illus",     "lower0", "nonen", "langmix", "reply"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(ClauseClass::kCount)>
+    kFeatureClassNames{"imp",    "q",       "wh",      "harm",      "harm2",   "exfil",  "sens",
+                       "sens2",  "org",     "org2",    "yourreply", "second",  "user",   "spam",
+                       "k<url>", "k<mail>", "k<path>", "k<money>",  "k<big>",  "k<tag>", "idnum",
+                       "names",  "capmid",  "neg",     "prohib",    "youmust", "modal",  "ensure",
+                       "paren",  "tick",    "quote",   "colon",     "lead",    "dot",    "illus",
+                       "lower0", "nonen",   "langmix", "reply"};
 constexpr std::array<std::string_view, 10> kLanguageNames{"en", "de", "es", "fr", "ru",
                                                           "it", "pt", "zh", "ja", "ko"};
 constexpr std::array<std::string_view, 4> kKindNames{"title", "desc", "prop", "val"};
@@ -121,7 +122,8 @@ void add_length_feature(const ClauseReading& reading, Sink& sink) {
 template <class Sink>
 void add_class_features(ClauseClasses classes, Sink& sink) {
   for (ClauseClasses rest = classes; rest != 0; rest &= rest - 1) {
-    sink.name(FeatureName("c:").add(kClassNames[static_cast<std::size_t>(std::countr_zero(rest))]));
+    sink.name(FeatureName("c:").add(
+        kFeatureClassNames[static_cast<std::size_t>(std::countr_zero(rest))]));
   }
 }
 
@@ -133,7 +135,7 @@ void add_context_features(const ClauseContext& context, ClauseClasses classes, S
   add_form(context, form, novel, sink);
   for (const ClauseClass crossed : kCrossed) {
     if (has_class(classes, crossed)) {
-      const std::string_view name = name_of(kClassNames, crossed);
+      const std::string_view name = name_of(kFeatureClassNames, crossed);
       sink.name(FeatureName("y:").add(form).add(" ").add(name));
       sink.name(FeatureName("z:").add(name).add(" nov").add(std::min(novel, 2U)));
     }

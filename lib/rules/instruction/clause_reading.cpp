@@ -74,9 +74,9 @@ class LanguageVote {
   unsigned tokens_{0};
 };
 
-class Reader {
+class ClauseReader {
  public:
-  Reader(const InstructionModel& model, std::u32string_view text, ClauseReading& out)
+  ClauseReader(const InstructionModel& model, std::u32string_view text, ClauseReading& out)
       : model_(model), text_(text), out_(out), core_(out.core) {}
 
   void read(std::span<const ClauseToken> tokens) {
@@ -284,7 +284,7 @@ class Reader {
 
 void read_clause(const InstructionModel& model, std::u32string_view text,
                  std::span<const ClauseToken> tokens, ClauseReading& out) {
-  Reader(model, text, out).read(tokens);
+  ClauseReader(model, text, out).read(tokens);
 }
 
 ClauseLanguage language_of(std::u32string_view text, std::span<const ClauseToken> tokens) {

@@ -14,7 +14,7 @@ constexpr std::uint32_t kTagReach = 24;
 constexpr std::uint32_t kAbbreviationReach = 8;
 constexpr std::uint64_t kAnd = hash_ascii("and");
 
-bool is_one_of(char32_t c, std::u32string_view set) {
+bool is_one_of_tokens(char32_t c, std::u32string_view set) {
   return set.find(c) != std::u32string_view::npos;
 }
 
@@ -63,7 +63,7 @@ void ClauseSplitter::split(const PlainText& text, std::vector<SplitClause>& out)
     }
     const std::u32string_view line(text.letters.data() + first, last - first);
     const bool continues = !line.empty() && !origins_.empty() && is_lower(line.front()) &&
-                           !is_one_of(letters_.back(), U".!?:;\x3002\xFF01\xFF1F") &&
+                           !is_one_of_tokens(letters_.back(), U".!?:;\x3002\xFF01\xFF1F") &&
                            !is_parameter(line);
     if (!continues) {
       flush_line(text, out);
@@ -131,17 +131,17 @@ void ClauseSplitter::cut_sentences(Line& line) {
 
 bool ClauseSplitter::ends_sentence(const Line& line, std::uint32_t at) const {
   const char32_t c = letters_[at];
-  if (is_one_of(c, U"\x3002\xFF01\xFF1F\xFF1B")) {
+  if (is_one_of_tokens(c, U"\x3002\xFF01\xFF1F\xFF1B")) {
     return true;
   }
-  if (!is_one_of(c, U".!?;")) {
+  if (!is_one_of_tokens(c, U".!?;")) {
     return false;
   }
   if (at + 1 >= line.end) {
     return true;
   }
   const char32_t next = letters_[at + 1];
-  if (!is_space(next) && !is_one_of(next, U"\"')]}*`")) {
+  if (!is_space(next) && !is_one_of_tokens(next, U"\"')]}*`")) {
     return false;
   }
   const std::uint32_t from = at - std::min(at - line.begin, kAbbreviationReach);
@@ -156,7 +156,8 @@ bool ClauseSplitter::is_inline_bullet(const Line& line, std::uint32_t start,
     return false;
   }
   const Range before = stripped({start, at});
-  if (before.begin == before.end || is_one_of(letters_[before.end - 1], U":.)\xFF1A\x3002")) {
+  if (before.begin == before.end ||
+      is_one_of_tokens(letters_[before.end - 1], U":.)\xFF1A\x3002")) {
     return true;
   }
   return c != '*' && is_cjk(letters_[at - std::min(at - line.begin, 2U)]);
@@ -301,7 +302,7 @@ bool ClauseSplitter::begins_command(Range chunk, const Word& before, const Word&
   constexpr std::uint32_t kOpens = kWordVerb | kWordWh | kWordPolite | kWordRunOn;
   if (word.capital && !word.shouted && (word.flags & kOpens) != 0 && has_follower) {
     return (gap.empty() && !before.capital) ||
-           (gap.size() == 1 && is_one_of(gap.front(), U")]}`'\"*>")) || gap == U"...";
+           (gap.size() == 1 && is_one_of_tokens(gap.front(), U")]}`'\"*>")) || gap == U"...";
   }
   if (!has_follower || (follower.flags & kWordVerb) == 0) {
     return false;

@@ -10,7 +10,7 @@
 namespace merlon {
 namespace {
 
-constexpr std::array<std::string_view, 10> kClassNames{
+constexpr std::array<std::string_view, 10> kTokenClassNames{
     "", "", "<url>", "<mail>", "<path>", "<tag>", "<money>", "<num>", "<big>", "<id>"};
 constexpr std::size_t kStemLetters = 64;  // longer words are cut before their stem is taken
 constexpr std::size_t kBigDigits = 4;
@@ -18,15 +18,16 @@ constexpr std::size_t kBigDigits = 4;
 constexpr std::array<std::uint64_t, 10> class_hashes() {
   std::array<std::uint64_t, 10> out{};
   for (std::size_t i = 0; i < out.size(); ++i) {
-    out[i] = hash_ascii(kClassNames[i]);
+    out[i] = hash_ascii(kTokenClassNames[i]);
   }
   return out;
 }
 constexpr std::array<std::uint64_t, 10> kClassHashes = class_hashes();
 
-class Reader {
+class TokenReader {
  public:
-  Reader(const InstructionModel& model, std::u32string_view text, std::vector<ClauseToken>& out)
+  TokenReader(const InstructionModel& model, std::u32string_view text,
+              std::vector<ClauseToken>& out)
       : model_(model), text_(text), out_(out) {}
 
   void read() {
@@ -237,12 +238,12 @@ class Reader {
 }  // namespace
 
 std::string_view token_class_name(TokenKind kind) {
-  return kClassNames[static_cast<std::size_t>(kind)];
+  return kTokenClassNames[static_cast<std::size_t>(kind)];
 }
 
 void read_tokens(const InstructionModel& model, std::u32string_view clause,
                  std::vector<ClauseToken>& out) {
-  Reader(model, clause, out).read();
+  TokenReader(model, clause, out).read();
 }
 
 }  // namespace merlon

@@ -69,7 +69,7 @@ bool begins(std::u32string_view text, std::string_view word) {
 }
 
 template <class Predicate>
-std::size_t skip(std::u32string_view text, std::size_t at, Predicate predicate) {
+std::size_t skip_marker(std::u32string_view text, std::size_t at, Predicate predicate) {
   while (at < text.size() && predicate(text[at])) {
     ++at;
   }
@@ -110,14 +110,14 @@ bool has_separator(std::u32string_view line, std::size_t blanks, std::size_t at)
   } else if (line[at] != ':' && line[at] != '=') {
     return false;
   }
-  return skip(line, behind, is_space) < line.size();
+  return skip_marker(line, behind, is_space) < line.size();
 }
 
 }  // namespace
 
 std::optional<SectionHeader> read_header(std::u32string_view line) {
-  const std::size_t from =
-      skip(line, 0, [](char32_t c) { return c == '#' || c == '*' || c == '_' || is_space(c); });
+  const std::size_t from = skip_marker(
+      line, 0, [](char32_t c) { return c == '#' || c == '*' || c == '_' || is_space(c); });
   const std::u32string_view rest = line.substr(from);
   for (const HeaderWord& header : kHeaders) {
     const std::size_t size = header.word.size();
@@ -128,29 +128,30 @@ std::optional<SectionHeader> read_header(std::u32string_view line) {
     if (colon == std::u32string_view::npos || colon - size > kHeaderReach) {
       continue;
     }
-    std::size_t at = skip(rest, colon + 1, is_space);
-    at = skip(rest, at, [](char32_t c) { return c == '*' || c == '_'; });
-    return SectionHeader{.section = header.section, .rest = from + skip(rest, at, is_space)};
+    std::size_t at = skip_marker(rest, colon + 1, is_space);
+    at = skip_marker(rest, at, [](char32_t c) { return c == '*' || c == '_'; });
+    return SectionHeader{.section = header.section, .rest = from + skip_marker(rest, at, is_space)};
   }
   return std::nullopt;
 }
 
 bool is_parameter(std::u32string_view line) {
-  std::size_t at = skip(line, 0, is_space);
+  std::size_t at = skip_marker(line, 0, is_space);
   if (at < line.size() && (line[at] == '-' || line[at] == '*' || line[at] == 0x2022)) {
-    at = skip(line, at + 1, is_space);
+    at = skip_marker(line, at + 1, is_space);
   }
   at = skip_quotes(line, at);
   if (at >= line.size() || !(is_ascii_letter(line[at]) || line[at] == '_')) {
     return false;
   }
-  at = skip(line, at, [](char32_t c) { return is_word(c) || c == '.' || c == '[' || c == ']'; });
+  at = skip_marker(line, at,
+                   [](char32_t c) { return is_word(c) || c == '.' || c == '[' || c == ']'; });
   at = skip_quotes(line, at);
   std::size_t blanks = at;
-  at = skip(line, at, is_space);
+  at = skip_marker(line, at, is_space);
   if (const std::size_t typed = skip_type(line, at); typed != at) {
     blanks = typed;
-    at = skip(line, typed, is_space);
+    at = skip_marker(line, typed, is_space);
   }
   return has_separator(line, blanks, at);
 }
@@ -159,15 +160,15 @@ std::size_t bullet_length(std::u32string_view line) {
   const auto is_mark_of_list = [](char32_t c) {
     return c == '-' || c == '*' || c == 0x2022 || c == '#' || c == '>';
   };
-  std::size_t at = skip(line, 0, is_mark_of_list);
+  std::size_t at = skip_marker(line, 0, is_mark_of_list);
   if (at == 0) {
-    at = skip(line, 0, is_decimal_digit);
+    at = skip_marker(line, 0, is_decimal_digit);
     if (at == 0 || at >= line.size() || (line[at] != '.' && line[at] != ')')) {
       return 0;
     }
     ++at;
   }
-  return skip(line, at, is_space);
+  return skip_marker(line, at, is_space);
 }
 
 bool is_item(std::u32string_view line) {
@@ -177,7 +178,7 @@ bool is_item(std::u32string_view line) {
   if (line[0] == '-' || line[0] == '*' || line[0] == 0x2022) {
     return true;
   }
-  const std::size_t at = skip(line, 0, is_decimal_digit);
+  const std::size_t at = skip_marker(line, 0, is_decimal_digit);
   return at > 0 && at + 1 < line.size() && (line[at] == '.' || line[at] == ')') &&
          is_space(line[at + 1]);
 }

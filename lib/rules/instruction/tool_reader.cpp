@@ -31,10 +31,10 @@ bool is_text(std::string_view value) {
          value.size() > kShortValue;
 }
 
-class Reader {
+class ToolReader {
  public:
-  Reader(const Document& document, std::uint64_t max_bytes, InstructionScorer& scorer,
-         ToolReading& out)
+  ToolReader(const Document& document, std::uint64_t max_bytes, InstructionScorer& scorer,
+             ToolReading& out)
       : document_(document), room_(max_bytes), scorer_(scorer), out_(out) {}
 
   void read(const Item& item) {
@@ -137,7 +137,7 @@ class Reader {
 
 void read_tool(const Document& document, const Item& item, std::uint64_t max_bytes,
                InstructionScorer& scorer, ToolReading& out) {
-  Reader(document, max_bytes, scorer, out).read(item);
+  ToolReader(document, max_bytes, scorer, out).read(item);
 }
 
 }  // namespace merlon

@@ -9,7 +9,7 @@
 namespace merlon {
 namespace {
 
-Document json(std::string text) {
+Document parse_document(std::string text) {
   auto document =
       parse_json(SourceText::copy_of("a.json", std::move(text)), JsonDialect::kStrict, {});
   REQUIRE(document);
@@ -25,7 +25,7 @@ std::string source_of(const Document& document, std::size_t begin, std::size_t e
 }  // namespace
 
 TEST_CASE("document: find takes the first member, decodes keys, and minds the kind") {
-  const Document document = json("{\"\\u0061\":1,\"a\":\"x\",\"b\":[]}");
+  const Document document = parse_document("{\"\\u0061\":1,\"a\":\"x\",\"b\":[]}");
   CHECK(document.text(*document.find(0, "a")) == "1");
   CHECK_FALSE(document.find(0, "a", NodeKind::kString).has_value());
   CHECK(document.find(0, "b", NodeKind::kArray).has_value());
@@ -36,7 +36,7 @@ TEST_CASE("document: find takes the first member, decodes keys, and minds the ki
 }
 
 TEST_CASE("document: pointers escape as RFC 6901 says and count elements") {
-  const Document document = json("{\"a/b~c\":[0,{\"\":1}],\"é\":2}");
+  const Document document = parse_document("{\"a/b~c\":[0,{\"\":1}],\"é\":2}");
   const NodeId array = *document.find(0, "a/b~c");
   const NodeId element = document.elements(array).at(1);
   CHECK(document.pointer(0) == "");
@@ -54,7 +54,7 @@ TEST_CASE("document: in JSON lines a pointer starts at its line") {
 }
 
 TEST_CASE("document: a place inside a decoded string is its exact source, escapes whole") {
-  const Document document = json("\"a\\u00e9\\ud834\\udd1ez\\n\"");  // aé𝄞z<LF>
+  const Document document = parse_document("\"a\\u00e9\\ud834\\udd1ez\\n\"");  // aé𝄞z<LF>
   CHECK(document.text(0) == "aé𝄞z\n");
   CHECK(source_of(document, 0, 1) == "a");
   CHECK(source_of(document, 1, 3) == "\\u00e9");
@@ -68,7 +68,7 @@ TEST_CASE("document: a place inside a decoded string is its exact source, escape
 
 TEST_CASE("document: places beyond the text are clamped") {
   for (const std::string text : {"\"abc\"", "\"a\\nc\"", "\"\"", "12"}) {
-    const Document document = json(text);
+    const Document document = parse_document(text);
     for (std::size_t begin = 0; begin < 6; ++begin) {
       for (std::size_t end = 0; end < 6; ++end) {
         const auto [first, last] = document.source_range(0, begin, end);

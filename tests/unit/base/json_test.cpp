@@ -16,7 +16,7 @@ Result<Document> json(std::string text, JsonDialect dialect = JsonDialect::kStri
   return parse_json(SourceText::copy_of("a.json", std::move(text)), dialect, limits);
 }
 
-std::string show(const Result<Document>& document) {
+std::string show_json(const Result<Document>& document) {
   if (!document) {
     return render(document.error());
   }
@@ -24,30 +24,30 @@ std::string show(const Result<Document>& document) {
   return fault.empty() ? test::tree_text(*document) : fault;
 }
 
-std::string tree(std::string text, JsonDialect dialect = JsonDialect::kStrict) {
-  return show(json(std::move(text), dialect));
+std::string json_tree(std::string text, JsonDialect dialect = JsonDialect::kStrict) {
+  return show_json(json(std::move(text), dialect));
 }
 
 std::string lines(std::string text) {
-  return show(parse_json_lines(SourceText::copy_of("a.jsonl", std::move(text)), {}));
+  return show_json(parse_json_lines(SourceText::copy_of("a.jsonl", std::move(text)), {}));
 }
 
-std::string error_of(std::string text, JsonDialect dialect = JsonDialect::kStrict,
-                     const Limits& limits = {}) {
+std::string json_error_of(std::string text, JsonDialect dialect = JsonDialect::kStrict,
+                          const Limits& limits = {}) {
   const auto document = json(std::move(text), dialect, limits);
   return document ? "no error" : render(document.error());
 }
 
 // First line of the error without the file name.
 std::string fault(std::string text, JsonDialect dialect = JsonDialect::kStrict) {
-  const std::string error = error_of(std::move(text), dialect);
+  const std::string error = json_error_of(std::move(text), dialect);
   return error == "no error" ? error : error.substr(7, error.find('\n') - 7);
 }
 
 }  // namespace
 
 TEST_CASE("json: every key and value has its exact place") {
-  CHECK(tree("{\"a\": [1, true, null],\n  \"é\": {\"b\": \"x\\ny\"}}\n") ==
+  CHECK(json_tree("{\"a\": [1, true, null],\n  \"é\": {\"b\": \"x\\ny\"}}\n") ==
         " object 1:1-2:22\n"
         "/a key 1:3-1:4 \"a\"\n"
         "/a array 1:7-1:22\n"
@@ -104,7 +104,7 @@ TEST_CASE("json: raw control characters are errors, NUL among them") {
 }
 
 TEST_CASE("json: bad UTF-8 anywhere is an error at the byte") {
-  CHECK(error_of("[\"a\xC3\"]") ==
+  CHECK(json_error_of("[\"a\xC3\"]") ==
         "a.json:1:4: error[syntax]: byte 195 is not valid UTF-8 here\n  [\"a\\xC3\"]\n     ^~~~\n");
   for (const std::string bad :
        {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xFF", "\x80", "\xE2\x82"}) {
@@ -113,21 +113,21 @@ TEST_CASE("json: bad UTF-8 anywhere is an error at the byte") {
 }
 
 TEST_CASE("json: a byte order mark at the start takes no column, elsewhere it is an error") {
-  CHECK(tree("\xEF\xBB\xBF[1]") == " array 1:1-1:4\n/0 number 1:2-1:3 \"1\"\n");
+  CHECK(json_tree("\xEF\xBB\xBF[1]") == " array 1:1-1:4\n/0 number 1:2-1:3 \"1\"\n");
   CHECK(fault("[\xEF\xBB\xBF"
               "1]") == "1:2: error[syntax]: expected a JSON value");
 }
 
 TEST_CASE("json: escapes decode, surrogate pairs join, lone surrogates become U+FFFD") {
-  CHECK(tree("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\ud834\\udd1e\"") ==
+  CHECK(json_tree("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\ud834\\udd1e\"") ==
         " string 1:2-1:36 \"\"\\/\b\f\n\r\tA\U0001D11E\" escaped\n");
-  CHECK(tree("\"\\ud800\"") == " string 1:2-1:8 \"\uFFFD\" escaped\n");
-  CHECK(tree("\"\\udc00\\ud800x\"") == " string 1:2-1:15 \"\uFFFD\uFFFDx\" escaped\n");
-  CHECK(tree("\"\\ud834\\u0041\"") == " string 1:2-1:14 \"\uFFFDA\" escaped\n");
+  CHECK(json_tree("\"\\ud800\"") == " string 1:2-1:8 \"\uFFFD\" escaped\n");
+  CHECK(json_tree("\"\\udc00\\ud800x\"") == " string 1:2-1:15 \"\uFFFD\uFFFDx\" escaped\n");
+  CHECK(json_tree("\"\\ud834\\u0041\"") == " string 1:2-1:14 \"\uFFFDA\" escaped\n");
 }
 
 TEST_CASE("json: a repeated key is flagged, however it is spelled, and both stay") {
-  CHECK(tree("{\"a\":1,\"\\u0061\":2,\"b\":3}") ==
+  CHECK(json_tree("{\"a\":1,\"\\u0061\":2,\"b\":3}") ==
         " object 1:1-1:25\n/a key 1:3-1:4 \"a\"\n/a number 1:6-1:7 \"1\"\n"
         "/a key 1:9-1:15 \"a\" escaped duplicate\n/a number 1:17-1:18 \"2\"\n"
         "/b key 1:20-1:21 \"b\"\n/b number 1:23-1:24 \"3\"\n");
@@ -158,8 +158,8 @@ TEST_CASE("json: repeated keys are found in objects of any size") {
 }
 
 TEST_CASE("json: relaxed takes comments and trailing commas and nothing else") {
-  CHECK(tree("// head\n{ /* a */ \"a\": 1, // end\n  \"b\": [1, 2,],\n}\n// foot",
-             JsonDialect::kRelaxed) ==
+  CHECK(json_tree("// head\n{ /* a */ \"a\": 1, // end\n  \"b\": [1, 2,],\n}\n// foot",
+                  JsonDialect::kRelaxed) ==
         " object 2:1-4:2\n/a key 2:12-2:13 \"a\"\n/a number 2:16-2:17 \"1\"\n/b key 3:4-3:5 \"b\"\n"
         "/b array 3:8-3:15\n/b/0 number 3:9-3:10 \"1\"\n/b/1 number 3:12-3:13 \"2\"\n");
   CHECK(fault("[,]", JsonDialect::kRelaxed) == "1:2: error[syntax]: expected a JSON value");
@@ -203,8 +203,8 @@ TEST_CASE("json: nesting is bounded and 100,000 levels take no stack") {
 TEST_CASE("json: the number of nodes is bounded") {
   Limits limits;
   limits.json_nodes = 3;
-  CHECK(error_of("[1,2]", JsonDialect::kStrict, limits) == "no error");
-  CHECK(error_of("[1,2,3]", JsonDialect::kStrict, limits) ==
+  CHECK(json_error_of("[1,2]", JsonDialect::kStrict, limits) == "no error");
+  CHECK(json_error_of("[1,2,3]", JsonDialect::kStrict, limits) ==
         "a.json:1:6: error[limit]: more than 3 keys and values\n  [1,2,3]\n       ^\n");
 }
 

@@ -11,7 +11,7 @@ std::shared_ptr<const SourceText> source(std::string text) {
   return SourceText::copy_of("f", std::move(text));
 }
 
-std::string show(const Location& where) {
+std::string show_place(const Location& where) {
   return std::to_string(where.line) + ":" + std::to_string(where.column) + "-" +
          std::to_string(where.end_line) + ":" + std::to_string(where.end_column) + " " +
          where.excerpt.before + "[" + where.excerpt.marked + "]" + where.excerpt.after;
@@ -21,18 +21,18 @@ std::string show(const Location& where) {
 
 TEST_CASE("source text: lines end at LF, columns count code points from 1") {
   const auto text = source("aé𝄞b\nc\r\n\nd");
-  CHECK(show(text->locate(0, 1)) == "1:1-1:2 [a]é𝄞b");
-  CHECK(show(text->locate(7, 1)) == "1:4-1:5 aé𝄞[b]");
-  CHECK(show(text->locate(9, 1)) == "2:1-2:2 [c]");
-  CHECK(show(text->locate(12, 0)) == "3:1-3:1 []");
-  CHECK(show(text->locate(13, 1)) == "4:1-4:2 [d]");
-  CHECK(show(text->locate(7, 3)) == "1:4-2:2 aé𝄞[b]");
+  CHECK(show_place(text->locate(0, 1)) == "1:1-1:2 [a]é𝄞b");
+  CHECK(show_place(text->locate(7, 1)) == "1:4-1:5 aé𝄞[b]");
+  CHECK(show_place(text->locate(9, 1)) == "2:1-2:2 [c]");
+  CHECK(show_place(text->locate(12, 0)) == "3:1-3:1 []");
+  CHECK(show_place(text->locate(13, 1)) == "4:1-4:2 [d]");
+  CHECK(show_place(text->locate(7, 3)) == "1:4-2:2 aé𝄞[b]");
 }
 
 TEST_CASE("source text: a place past the end is the end") {
   const auto text = source("ab\n");
-  CHECK(show(text->locate(99, 99)) == "2:1-2:1 []");
-  CHECK(show(source("")->locate(0, 0)) == "1:1-1:1 []");
+  CHECK(show_place(text->locate(99, 99)) == "2:1-2:1 []");
+  CHECK(show_place(source("")->locate(0, 0)) == "1:1-1:1 []");
 }
 
 TEST_CASE("source text: a byte order mark takes no column") {

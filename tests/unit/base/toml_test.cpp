@@ -12,7 +12,7 @@ Result<Document> toml(std::string text, const Limits& limits = {}) {
   return parse_toml(SourceText::copy_of("a.toml", std::move(text)), limits);
 }
 
-std::string tree(std::string text) {
+std::string toml_tree(std::string text) {
   const auto document = toml(std::move(text));
   if (!document) {
     return render(document.error());
@@ -23,7 +23,7 @@ std::string tree(std::string text) {
   return test::tree_text(*document);
 }
 
-std::string error_of(std::string text, const Limits& limits = {}) {
+std::string toml_error_of(std::string text, const Limits& limits = {}) {
   const auto document = toml(std::move(text), limits);
   return document ? "no error" : render(document.error());
 }
@@ -31,7 +31,7 @@ std::string error_of(std::string text, const Limits& limits = {}) {
 }  // namespace
 
 TEST_CASE("toml: every key and value has its exact place, in source order") {
-  CHECK(tree("z = 1\na = \"x\\ty\"\n[b.c]\nd = 'é' # no\ne = [true, 1979-05-27]\n") ==
+  CHECK(toml_tree("z = 1\na = \"x\\ty\"\n[b.c]\nd = 'é' # no\ne = [true, 1979-05-27]\n") ==
         " object 1:1-6:1\n"
         "/z key 1:1-1:2 \"z\" stored\n"
         "/z number 1:5-1:6 \"1\"\n"
@@ -50,20 +50,20 @@ TEST_CASE("toml: every key and value has its exact place, in source order") {
 }
 
 TEST_CASE("toml: columns are code points, whatever stands before") {
-  CHECK(tree("\"é𝄞\" = \"b\"\n") ==
+  CHECK(toml_tree("\"é𝄞\" = \"b\"\n") ==
         " object 1:1-2:1\n/é𝄞 key 1:2-1:4 \"é𝄞\"\n/é𝄞 string 1:9-1:10 \"b\"\n");
 }
 
 TEST_CASE("toml: a byte order mark and CRLF do not move places") {
-  CHECK(tree("\xEF\xBB\xBF"
-             "a = 1\r\nb = \"x\"\r\n") ==
+  CHECK(toml_tree("\xEF\xBB\xBF"
+                  "a = 1\r\nb = \"x\"\r\n") ==
         " object 1:1-3:1\n/a key 1:1-1:2 \"a\" stored\n/a number 1:5-1:6 \"1\"\n"
         "/b key 2:1-2:2 \"b\" stored\n/b string 2:6-2:7 \"x\"\n");
 }
 
 TEST_CASE("toml: arrays of tables and dotted keys nest") {
   CHECK(
-      tree("[[s]]\nn.o = 1\n[[s]]\nn.p = 2\n") ==
+      toml_tree("[[s]]\nn.o = 1\n[[s]]\nn.p = 2\n") ==
       " object 1:1-5:1\n/s key 1:3-1:4 \"s\" stored\n/s array 1:1-3:6\n/s/0 object 1:1-1:6\n"
       "/s/0/n key 2:1-2:2 \"n\" stored\n/s/0/n object 2:1-2:2\n/s/0/n/o key 2:3-2:4 \"o\" stored\n"
       "/s/0/n/o number 2:7-2:8 \"1\"\n/s/1 object 3:1-3:6\n/s/1/n key 4:1-4:2 \"n\" stored\n"
@@ -81,16 +81,16 @@ TEST_CASE("toml: a place inside a multi-line string is found again") {
 }
 
 TEST_CASE("toml: what the grammar refuses is an error with a place") {
-  CHECK(error_of("a = 1\na = 2\n") ==
+  CHECK(toml_error_of("a = 1\na = 2\n") ==
         "a.toml:2:5: error[syntax]: cannot redefine existing integer 'a' (in key-value pair)\n  a "
         "= 2\n      ^\n");
-  CHECK(error_of("a = \n") ==
+  CHECK(toml_error_of("a = \n") ==
         "a.toml:1:5: error[syntax]: expected value, saw '\\n' (in key-value pair)\n  a = \n      "
         "^\n");
-  CHECK(error_of("a = \"\xFF\"\n") ==
+  CHECK(toml_error_of("a = \"\xFF\"\n") ==
         "a.toml:1:6: error[syntax]: byte 255 is not valid UTF-8 here\n  a = \"\\xFF\"\n       "
         "^~~~\n");
-  CHECK(error_of(std::string("a = \"\0\"\n", 8)) ==
+  CHECK(toml_error_of(std::string("a = \"\0\"\n", 8)) ==
         "a.toml:1:6: error[syntax]: unescaped control characters other than TAB (U+0009) are "
         "explicitly prohibited "
         "(in string)\n  a = \"\\u{0000}\"\n       ^~~~~~~~\n");
@@ -103,16 +103,16 @@ TEST_CASE("toml: nesting of any kind is bounded and never takes the stack") {
     dotted += ".a";
   }
   const std::string limit = "error[limit]: nested deeper than 256 levels\n";
-  CHECK(error_of(dotted + " = 1\n").find(limit) != std::string::npos);
-  CHECK(error_of("[" + dotted + "]\n").find(limit) != std::string::npos);
-  CHECK(error_of("a = " + std::string(deep, '[')).find("error[limit]: ") != std::string::npos);
-  CHECK(error_of("a = " + std::string(300, '[')).find("nested value depth of 256") !=
+  CHECK(toml_error_of(dotted + " = 1\n").find(limit) != std::string::npos);
+  CHECK(toml_error_of("[" + dotted + "]\n").find(limit) != std::string::npos);
+  CHECK(toml_error_of("a = " + std::string(deep, '[')).find("error[limit]: ") != std::string::npos);
+  CHECK(toml_error_of("a = " + std::string(300, '[')).find("nested value depth of 256") !=
         std::string::npos);
   std::string tables;
   for (std::size_t i = 0; i < deep; ++i) {
     tables += "{a=";
   }
-  CHECK(error_of("a = " + tables).find("exceeded maximum nested value depth of 256") !=
+  CHECK(toml_error_of("a = " + tables).find("exceeded maximum nested value depth of 256") !=
         std::string::npos);
 }
 
@@ -121,24 +121,24 @@ TEST_CASE("toml: what the library searches linearly is bounded") {
   for (int i = 0; i < 60'000; ++i) {
     text += "a" + std::to_string(i) + ".b = 1\n";
   }
-  CHECK(error_of(text) ==
+  CHECK(toml_error_of(text) ==
         "a.toml:1:1: error[limit]: more than 50000 dots and `[[` headers\n  a0.b = 1\n  ^\n");
 }
 
 TEST_CASE("toml: bytes and nodes have limits") {
   Limits limits;
   limits.toml_bytes = 4;
-  CHECK(error_of("a=10\n", limits)
+  CHECK(toml_error_of("a=10\n", limits)
             .starts_with("a.toml:1:1: error[limit]: more than 4 bytes of TOML in one file\n"));
   limits = {};
   limits.json_nodes = 3;
-  CHECK(error_of("a=1\n", limits) == "no error");
-  CHECK(error_of("a=1\nb=2\n", limits) ==
+  CHECK(toml_error_of("a=1\n", limits) == "no error");
+  CHECK(toml_error_of("a=1\nb=2\n", limits) ==
         "a.toml:2:1: error[limit]: more than 3 keys and values\n  b=2\n  ^\n");
 }
 
 TEST_CASE("toml: an empty file is an empty table") {
-  CHECK(tree("") == " object 1:1-1:1\n");
+  CHECK(toml_tree("") == " object 1:1-1:1\n");
 }
 
 }  // namespace merlon

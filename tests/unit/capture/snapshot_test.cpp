@@ -69,19 +69,19 @@ TEST_CASE("differences: order of members, blanks and escapes do not count") {
 }
 
 TEST_CASE("differences: everything else counts and is named by the top-level member") {
-  using Strings = std::vector<std::string>;
+  using Members = std::vector<std::string>;
   const auto members = [](std::string a, std::string b) {
     const auto found = compare(std::move(a), std::move(b));
-    return found.empty() ? Strings{"(none)"} : found.front().members;
+    return found.empty() ? Members{"(none)"} : found.front().members;
   };
-  CHECK(members(R"({"a":[1,2]})", R"({"a":[2,1]})") == Strings{"a"});
-  CHECK(members(R"({"a":{"b":{"c":1}}})", R"({"a":{"b":{"c":2}}})") == Strings{"a"});
-  CHECK(members(R"({"a":"1"})", R"({"a":1})") == Strings{"a"});
-  CHECK(members(R"({"a":null})", R"({})") == Strings{"a"});
-  CHECK(members(R"({"a":1,"a":2})", R"({"a":1})") == Strings{"a"});
-  CHECK(members(R"({"a":{"b":1,"b":2}})", R"({"a":{"b":1}})") == Strings{"a"});
-  CHECK(members(R"({"b":1,"a":1})", R"({"b":2,"c":1})") == Strings{"a", "b", "c"});
-  CHECK(members("1", "2") == Strings{""});
+  CHECK(members(R"({"a":[1,2]})", R"({"a":[2,1]})") == Members{"a"});
+  CHECK(members(R"({"a":{"b":{"c":1}}})", R"({"a":{"b":{"c":2}}})") == Members{"a"});
+  CHECK(members(R"({"a":"1"})", R"({"a":1})") == Members{"a"});
+  CHECK(members(R"({"a":null})", R"({})") == Members{"a"});
+  CHECK(members(R"({"a":1,"a":2})", R"({"a":1})") == Members{"a"});
+  CHECK(members(R"({"a":{"b":1,"b":2}})", R"({"a":{"b":1}})") == Members{"a"});
+  CHECK(members(R"({"b":1,"a":1})", R"({"b":2,"c":1})") == Members{"a", "b", "c"});
+  CHECK(members("1", "2") == Members{""});
 }
 
 TEST_CASE("differences: instructions, and definitions of one era only") {

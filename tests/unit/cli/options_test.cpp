@@ -32,13 +32,13 @@ void declare(Options& options, Given& given, bool with_command) {
   }
 }
 
-struct Outcome {
+struct ParseOutcome {
   std::optional<int> code;
   std::string out;
   std::string err;
 };
 
-Outcome parse(Given& given, std::vector<std::string> args, bool with_command = false) {
+ParseOutcome parse(Given& given, std::vector<std::string> args, bool with_command = false) {
   merlon::test::TestWorld world;
   Options options("scan", "look");
   declare(options, given, with_command);
@@ -48,7 +48,7 @@ Outcome parse(Given& given, std::vector<std::string> args, bool with_command = f
 
 std::string error_of(std::vector<std::string> args, bool with_command = false) {
   Given given;
-  const Outcome outcome = parse(given, std::move(args), with_command);
+  const ParseOutcome outcome = parse(given, std::move(args), with_command);
   CHECK(outcome.code == std::optional<int>(kUsageError));
   CHECK(outcome.out.empty());
   return outcome.err;
@@ -58,7 +58,7 @@ std::string error_of(std::vector<std::string> args, bool with_command = false) {
 
 TEST_CASE("options: values, flags and positionals may stand in any order") {
   Given given;
-  const Outcome outcome =
+  const ParseOutcome outcome =
       parse(given, {"a", "-qf", "json", "--rules=r1", "b", "--rules", "r2", "-j4", "-", "-ox"});
   CHECK_FALSE(outcome.code.has_value());
   CHECK(outcome.err.empty());
@@ -142,7 +142,7 @@ TEST_CASE("options: a missing or an extra argument is named") {
 
 TEST_CASE("options: help wins over a wrong line and shows every option with its default") {
   Given given;
-  const Outcome outcome = parse(given, {"--nonsense", "-h"}, true);
+  const ParseOutcome outcome = parse(given, {"--nonsense", "-h"}, true);
   CHECK(outcome.code == std::optional<int>(kYes));
   CHECK(outcome.err.empty());
   CHECK(outcome.out == R"(usage: merlon scan [options] [INPUT...] -- COMMAND...

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::string_literals;
 
-LoadedFile load(std::string text, const LoadOptions& options = {}) {
+LoadedFile load_text(std::string text, const LoadOptions& options = {}) {
   return load_manifests(SourceText::copy_of("f", std::move(text)), options);
 }
 
@@ -26,7 +26,7 @@ std::string coverage(const LoadedFile& loaded) {
 }
 
 std::string coverage(std::string text, const LoadOptions& options = {}) {
-  return coverage(load(std::move(text), options));
+  return coverage(load_text(std::move(text), options));
 }
 
 std::string tool(const std::string& name) {
@@ -88,7 +88,7 @@ TEST_CASE("load: hostile syntax is a failure with its reason, never silence") {
 }
 
 TEST_CASE("load: a rendered error shows file, line and caret") {
-  const LoadedFile loaded = load("{\n  \"tools\": [}\n");
+  const LoadedFile loaded = load_text("{\n  \"tools\": [}\n");
   CHECK(loaded.coverage.at(0).rendered_error ==
         "f:2:13: error[syntax]: expected a JSON value\n    \"tools\": [}\n              ^\n");
 }
@@ -106,15 +106,15 @@ TEST_CASE("load: of an unreadable JSON the reading that came farthest gives the 
 }
 
 TEST_CASE("load: repeated and escaped keys are all read") {
-  const LoadedFile loaded = load("{\"tools\": [" + tool("a") + "], \"t\\u006fols\": [" + tool("b") +
-                                 "], \"x\": \"\\ud800\"}");
+  const LoadedFile loaded = load_text("{\"tools\": [" + tool("a") + "], \"t\\u006fols\": [" +
+                                      tool("b") + "], \"x\": \"\\ud800\"}");
   REQUIRE(loaded.manifests.size() == 1);
   CHECK(loaded.manifests[0].items.size() == 2);
   CHECK(surface(loaded.manifests[0], "b") == "tool-name");
 }
 
 TEST_CASE("load: a bad sibling is a note with a place and hides nothing") {
-  const LoadedFile loaded = load("[null, " + tool("a") + ", 3, " + tool("b") + "]");
+  const LoadedFile loaded = load_text("[null, " + tool("a") + ", 3, " + tool("b") + "]");
   CHECK(coverage(loaded) ==
         "f partial tools-list: 1:2: an element of `tools` is null, not an object; "
         "1:42: an element of `tools` is a number, not an object\n");
@@ -126,7 +126,7 @@ TEST_CASE("load: notes are bounded, and the last one says that there are more") 
   for (int i = 0; i < 5000; ++i) {
     text += ", 0";
   }
-  const LoadedFile loaded = load(text + "]}");
+  const LoadedFile loaded = load_text(text + "]}");
   CHECK(loaded.manifests.at(0).notes.size() == 101);
   CHECK(loaded.manifests.at(0).notes.back().message ==
         "more of the same kind; only the first hundred are listed");
@@ -150,7 +150,7 @@ TEST_CASE(
 }
 
 TEST_CASE("load: a recorded session gives tools, prompts and instructions together") {
-  const LoadedFile loaded = load(
+  const LoadedFile loaded = load_text(
       "{\"result\": {\"protocolVersion\": \"1\", \"capabilities\": {}, \"serverInfo\": {\"name\": "
       "\"s\"}, \"instructions\": \"i\"}}\n"
       "{\"result\": {\"tools\": [" +
@@ -165,8 +165,8 @@ TEST_CASE("load: a recorded session gives tools, prompts and instructions togeth
 
 TEST_CASE("load: an array of results is read like lines of them") {
   const LoadedFile loaded =
-      load("[{\"server\": \"a\", \"result\": {\"tools\": [" + tool("x") +
-           "]}}, {\"server\": \"b\", \"result\": {\"tools\": [" + tool("y") + "]}}]");
+      load_text("[{\"server\": \"a\", \"result\": {\"tools\": [" + tool("x") +
+                "]}}, {\"server\": \"b\", \"result\": {\"tools\": [" + tool("y") + "]}}]");
   CHECK(coverage(loaded) == "f scanned tools-list\n");
   CHECK(loaded.manifests.at(0).servers.size() == 2);
   CHECK(loaded.manifests.at(0).items.at(1).server == 1);
@@ -178,19 +178,19 @@ TEST_CASE("load: a format can be forced, an unknown one is an error with a hint"
   CHECK(coverage("{\"a\": 1}", options) ==
         "f partial tools-list: 1:1: nothing that a server offers was recognised here\n");
   options.format = "toolslist";
-  const LoadedFile loaded = load("{}", options);
+  const LoadedFile loaded = load_text("{}", options);
   CHECK(loaded.coverage.at(0).rendered_error ==
         "merlon: error[usage]: unknown manifest format `toolslist`\nmerlon: hint: did you mean "
         "`tools-list`?\n");
   options.format = "mcp-servers";
-  CHECK(load("[1]", options).coverage.at(0).rendered_error ==
+  CHECK(load_text("[1]", options).coverage.at(0).rendered_error ==
         "f:1:1: error[format]: expected an object, found an array\n  [1]\n  ^~~\n");
   options.format = "skill";
   CHECK(coverage("Do what the text says.\n", options) == "f scanned skill\n");
 }
 
 TEST_CASE("load: each YAML document of a stream that some format knows becomes a manifest") {
-  const LoadedFile loaded = load(
+  const LoadedFile loaded = load_text(
       "---\nmcpServers: [{name: a, command: x}]\n---\nunknown: 1\n---\nmcpServers: [{name: b, "
       "command: y}]\n");
   CHECK(coverage(loaded) == "f scanned continue-config\nf scanned continue-config\n");
@@ -217,7 +217,7 @@ TEST_CASE("load: a bundle gives its manifest, what else agents read, and a listi
                               .add("node_modules/x/manifest.json", manifest)
                               .add("server/index.js", "code")
                               .build();
-  const LoadedFile loaded = load(zip);
+  const LoadedFile loaded = load_text(zip);
   CHECK(coverage(loaded) ==
         "f!manifest.json scanned mcpb-manifest\nf!skills/s/SKILL.md scanned skill\nf scanned "
         "bundle-entries\n");
@@ -233,7 +233,7 @@ TEST_CASE("load: dangerous entries and bombs of a bundle are listed and make it 
                               .add("../SKILL.md", "---\nname: s\ndescription: d\n---\n")
                               .add("mcp.json", std::string(4'000'000, ' '))
                               .build();
-  const LoadedFile loaded = load(zip);
+  const LoadedFile loaded = load_text(zip);
   CHECK(coverage(loaded) ==
         "f!manifest.json scanned mcpb-manifest\n"
         "f partial bundle-entries: `../SKILL.md` was not read: the path leaves the archive (`..`); "
@@ -250,7 +250,7 @@ TEST_CASE("load: a zip that is no bundle is skipped") {
 
 TEST_CASE("load: a zip within a zip is not opened") {
   const std::string inner = test::ZipBuilder().add("manifest.json", "{}").build();
-  const LoadedFile loaded = load(test::ZipBuilder().add("manifest.json", inner).build());
+  const LoadedFile loaded = load_text(test::ZipBuilder().add("manifest.json", inner).build());
   CHECK(coverage(loaded) ==
         "f partial bundle-entries: `manifest.json` was not read: a zip inside a bundle is not "
         "read\n");
@@ -265,7 +265,7 @@ TEST_CASE(
     servers += ", \"k" + std::to_string(i) + "\": {\"command\": \"x\"}";
   }
   CHECK(coverage(members + "}}}") == "f scanned mcp-servers\n");
-  const LoadedFile loaded = load(servers + "}}");
+  const LoadedFile loaded = load_text(servers + "}}");
   CHECK(loaded.coverage.at(0).servers == 200'001);
 }
 

@@ -8,11 +8,11 @@
 namespace merlon::test {
 namespace {
 
-using Reports = std::vector<std::string>;
+using ApprovalReports = std::vector<std::string>;
 
-Reports rules_of(std::string_view check, const std::string& json, std::string_view format = "test",
-                 std::string_view file = "test.json") {
-  Reports out;
+ApprovalReports rules_of(std::string_view check, const std::string& json,
+                         std::string_view format = "test", std::string_view file = "test.json") {
+  ApprovalReports out;
   for (const std::string& report : run_check(check, json, format, file)) {
     out.push_back(report.substr(0, report.find(' ')));
   }
@@ -29,16 +29,17 @@ std::string allow(const std::string& rule) {
 }  // namespace
 
 TEST_CASE("auto-approve: keys of a server") {
-  CHECK(run_check("auto-approve", server("\"trust\":true")) ==
-        Reports{"approve-trusted-server @/mcpServers/s/trust: no call of `s` is confirmed"});
+  CHECK(
+      run_check("auto-approve", server("\"trust\":true")) ==
+      ApprovalReports{"approve-trusted-server @/mcpServers/s/trust: no call of `s` is confirmed"});
   CHECK(rules_of("auto-approve", server(R"("alwaysAllow":["*"])")) ==
-        Reports{"approve-by-default"});
+        ApprovalReports{"approve-by-default"});
   CHECK(rules_of("auto-approve", server(R"("autoApprove":["read"])")) ==
-        Reports{"approve-listed-tools"});
+        ApprovalReports{"approve-listed-tools"});
   CHECK(rules_of("auto-approve", server(R"("default_tools_approval_mode":"approve")")) ==
-        Reports{"approve-by-default"});
+        ApprovalReports{"approve-by-default"});
   CHECK(rules_of("auto-approve", server(R"("tools":{"a":{"approval_mode":"approve"}})")) ==
-        Reports{"approve-listed-tools"});
+        ApprovalReports{"approve-listed-tools"});
   CHECK(
       run_check("auto-approve",
                 server(R"("trust":false,"alwaysAllow":[],"default_tools_approval_mode":"prompt")"))
@@ -47,14 +48,16 @@ TEST_CASE("auto-approve: keys of a server") {
 
 TEST_CASE("auto-approve: settings of a client, also below its projects") {
   CHECK(rules_of("auto-approve", R"({"enableAllProjectMcpServers":true})") ==
-        Reports{"approve-project-servers"});
+        ApprovalReports{"approve-project-servers"});
   CHECK(rules_of("auto-approve", R"({"projects":{"/a":{"enableAllProjectMcpServers":true}}})") ==
-        Reports{"approve-project-servers"});
+        ApprovalReports{"approve-project-servers"});
   CHECK(rules_of("auto-approve", R"({"permissions":{"defaultMode":"bypassPermissions"}})") ==
-        Reports{"approve-everything"});
-  CHECK(rules_of("auto-approve", R"({"GOOSE_MODE":"auto"})") == Reports{"approve-everything"});
+        ApprovalReports{"approve-everything"});
+  CHECK(rules_of("auto-approve", R"({"GOOSE_MODE":"auto"})") ==
+        ApprovalReports{"approve-everything"});
   CHECK(rules_of("auto-approve", R"({"allowedTools":["@fs/read_*"]})").empty());
-  CHECK(rules_of("auto-approve", R"({"allowedTools":["@fs"]})") == Reports{"approve-by-default"});
+  CHECK(rules_of("auto-approve", R"({"allowedTools":["@fs"]})") ==
+        ApprovalReports{"approve-by-default"});
 }
 
 TEST_CASE("auto-approve: a parameter of a tool that is called like a setting is none") {
@@ -68,12 +71,13 @@ TEST_CASE("agent permissions: every command, or a program that runs anything") {
   for (const std::string rule :
        {"Bash", "Bash(*)", "Bash(:*)", "*", "Bash(python3 *)", "Bash(npx:*)", "Shell(**)"}) {
     CAPTURE(rule);
-    CHECK(rules_of("agent-permissions", allow(rule)) == Reports{"agent-permission-wildcard"});
+    CHECK(rules_of("agent-permissions", allow(rule)) ==
+          ApprovalReports{"agent-permission-wildcard"});
   }
   for (const std::string rule :
        {"WebFetch(domain:*)", "Write(//**)", "Bash(curl *)", "Bash(curl:*)"}) {
     CAPTURE(rule);
-    CHECK(rules_of("agent-permissions", allow(rule)) == Reports{"agent-permission-wide"});
+    CHECK(rules_of("agent-permissions", allow(rule)) == ApprovalReports{"agent-permission-wide"});
   }
   for (const std::string rule :
        {"Bash(npm test)", "Bash(git diff *)", "Read", "WebFetch(domain:a.example)", "mcp__fs__read",
@@ -92,30 +96,30 @@ TEST_CASE("agent permissions: tools of a skill, in a string or a list") {
   const auto skill = [](const std::string& tools) {
     return rules_of("agent-permissions", "{\"allowed-tools\":" + tools + "}");
   };
-  CHECK(skill(R"j("Read, Bash(*)")j") == Reports{"skill-tools-wildcard"});
-  CHECK(skill(R"j("Bash Read")j") == Reports{"skill-tools-wildcard"});
-  CHECK(skill(R"j(["Bash"])j") == Reports{"skill-tools-wildcard"});
+  CHECK(skill(R"j("Read, Bash(*)")j") == ApprovalReports{"skill-tools-wildcard"});
+  CHECK(skill(R"j("Bash Read")j") == ApprovalReports{"skill-tools-wildcard"});
+  CHECK(skill(R"j(["Bash"])j") == ApprovalReports{"skill-tools-wildcard"});
   CHECK(skill(R"j("Read Bash(qpdf *) Bash(git log *)")j").empty());
 }
 
 TEST_CASE("agent permissions: folders, helpers and hooks") {
   CHECK(rules_of("agent-permissions",
                  R"({"permissions":{"additionalDirectories":["~/.ssh","../docs"]}})") ==
-        Reports{"agent-wide-folder"});
+        ApprovalReports{"agent-wide-folder"});
   CHECK(rules_of("agent-permissions", R"({"apiKeyHelper":"./key.sh"})") ==
-        Reports{"agent-helper-command"});
+        ApprovalReports{"agent-helper-command"});
   CHECK(rules_of("agent-permissions", server(R"("headersHelper":"./h.sh")")) ==
-        Reports{"agent-helper-command"});
+        ApprovalReports{"agent-helper-command"});
   CHECK(rules_of("agent-permissions",
                  R"({"hooks":{"Stop":[{"hooks":[{"type":"command","command":"x"}]}]}})") ==
-        Reports{"agent-hooks"});
+        ApprovalReports{"agent-hooks"});
 }
 
 TEST_CASE("oauth scopes: everything, in a list or a string") {
   CHECK(rules_of("oauth-scopes", server(R"("scopes":["a:read","*"])")) ==
-        Reports{"oauth-wide-scope"});
+        ApprovalReports{"oauth-wide-scope"});
   CHECK(rules_of("oauth-scopes", server(R"("oauth":{"scopes":"a:read Admin"})")) ==
-        Reports{"oauth-wide-scope"});
+        ApprovalReports{"oauth-wide-scope"});
   CHECK(rules_of("oauth-scopes", server(R"("scopes":["a:read","administration:read"])")).empty());
 }
 
@@ -127,15 +131,15 @@ TEST_CASE("registry entry: names, versions and digests") {
   };
   CHECK(entry("").empty());
   CHECK(rules_of("registry-entry", R"({"name":"weather","version":"latest"})", "registry-server") ==
-        Reports{"registry-name", "registry-version-range"});
+        ApprovalReports{"registry-name", "registry-version-range"});
   CHECK(
       entry(R"(,"packages":[{"registryType":"mcpb","identifier":"https://h.example/mcp.mcpb"}])") ==
-      Reports{"registry-file-digest"});
+      ApprovalReports{"registry-file-digest"});
   CHECK(entry(R"(,"packages":[{"registry_type":"mcpb","identifier":"x","file_sha256":"abc"}])") ==
-        Reports{"registry-file-digest"});
+        ApprovalReports{"registry-file-digest"});
   CHECK(entry(R"(,"packages":[{"registryType":"oci","identifier":"ghcr.io/a/b:1.0.0"}])").empty());
   CHECK(entry(R"(,"packages":[{"registryType":"oci","identifier":"ghcr.io:443/a/b"}])") ==
-        Reports{"registry-version-range"});
+        ApprovalReports{"registry-version-range"});
   CHECK(rules_of("registry-entry", R"({"name":"weather"})", "other").empty());
 }
 
@@ -147,9 +151,9 @@ TEST_CASE("bundle manifest: entry points outside, secrets that are not sensitive
                     "mcpb-manifest");
   };
   CHECK(bundle("server/index.js", R"(,"sensitive":true)").empty());
-  CHECK(bundle("../x.js", R"(,"sensitive":true)") == Reports{"bundle-entry-outside"});
-  CHECK(bundle("/usr/bin/x", R"(,"sensitive":true)") == Reports{"bundle-entry-outside"});
-  CHECK(bundle("server/index.js", "") == Reports{"bundle-secret-not-sensitive"});
+  CHECK(bundle("../x.js", R"(,"sensitive":true)") == ApprovalReports{"bundle-entry-outside"});
+  CHECK(bundle("/usr/bin/x", R"(,"sensitive":true)") == ApprovalReports{"bundle-entry-outside"});
+  CHECK(bundle("server/index.js", "") == ApprovalReports{"bundle-secret-not-sensitive"});
 }
 
 TEST_CASE("docker entry: a full commit, and nothing to say without a source") {
@@ -157,14 +161,14 @@ TEST_CASE("docker entry: a full commit, and nothing to say without a source") {
     return rules_of("docker-entry", R"({"source":{)" + source + "}}", "docker-server");
   };
   CHECK(entry(R"("commit":"0123456789abcdef0123456789abcdef01234567")").empty());
-  CHECK(entry(R"("commit":"0123456")") == Reports{"docker-source-not-pinned"});
-  CHECK(entry(R"("branch":"main")") == Reports{"docker-source-not-pinned"});
+  CHECK(entry(R"("commit":"0123456")") == ApprovalReports{"docker-source-not-pinned"});
+  CHECK(entry(R"("branch":"main")") == ApprovalReports{"docker-source-not-pinned"});
   CHECK(entry(R"("project":"x")").empty());
 }
 
 TEST_CASE("agent card: signature and schemes") {
   CHECK(rules_of("agent-card", R"({"name":"a"})", "a2a-agent-card") ==
-        Reports{"agent-card-unsigned", "agent-card-open"});
+        ApprovalReports{"agent-card-unsigned", "agent-card-open"});
   CHECK(rules_of("agent-card", R"({"name":"a","signatures":[{}],"securitySchemes":{"x":{}}})",
                  "a2a-agent-card")
             .empty());
@@ -187,10 +191,11 @@ TEST_CASE("skill: names equal their folders") {
   CHECK(skill("run-checks", "SKILL.md").empty());
   CHECK(skill("run-checks", "bundle.zip!run-checks/SKILL.md").empty());
   CHECK(skill("run-checks", "a/other/SKILL.md") ==
-        Reports{"skill-name @/name: the skill `run-checks` stands in the folder `other`"});
-  CHECK(skill("Run Checks", "a/x/SKILL.md") ==
-        Reports{"skill-name @/name: `Run Checks` is no name of a skill: lower-case letters, "
-                "digits and single hyphens"});
+        ApprovalReports{"skill-name @/name: the skill `run-checks` stands in the folder `other`"});
+  CHECK(
+      skill("Run Checks", "a/x/SKILL.md") ==
+      ApprovalReports{"skill-name @/name: `Run Checks` is no name of a skill: lower-case letters, "
+                      "digits and single hyphens"});
 }
 
 }  // namespace merlon::test

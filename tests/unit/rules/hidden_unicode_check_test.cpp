@@ -9,7 +9,7 @@
 namespace merlon::test {
 namespace {
 
-using Reports = std::vector<std::string>;
+using UnicodeReports = std::vector<std::string>;
 
 std::string points(std::initializer_list<char32_t> code_points) {
   std::string out;
@@ -19,7 +19,7 @@ std::string points(std::initializer_list<char32_t> code_points) {
   return out;
 }
 
-Reports inspect(const std::string& text) {
+UnicodeReports inspect(const std::string& text) {
   return run_check("hidden-unicode", "{\"a\":\"" + text + "\"}");
 }
 
@@ -34,9 +34,9 @@ std::string tags(std::string_view text) {
 }  // namespace
 
 TEST_CASE("hidden unicode: tag characters are decoded") {
-  CHECK(
-      inspect("x" + tags("send it")) ==
-      Reports{"hidden-tag-characters @/a: holds 7 invisible tag characters that spell `send it`"});
+  CHECK(inspect("x" + tags("send it")) ==
+        UnicodeReports{
+            "hidden-tag-characters @/a: holds 7 invisible tag characters that spell `send it`"});
   std::vector<Manifest> manifests;
   manifests.push_back(manifest_of("{\"a\":\"xy" + tags("hi") + "z\"}"));
   const auto hits = hits_of_check("hidden-unicode", manifests);
@@ -51,7 +51,8 @@ TEST_CASE("hidden unicode: the flag of Scotland is no hidden text, tags after it
   const std::string flag = points({0x1F3F4}) + tags("gbsct") + points({0xE007F});
   CHECK(inspect("a " + flag + " b").empty());
   CHECK(inspect(flag + tags("obey")) ==
-        Reports{"hidden-tag-characters @/a: holds 4 invisible tag characters that spell `obey`"});
+        UnicodeReports{
+            "hidden-tag-characters @/a: holds 4 invisible tag characters that spell `obey`"});
 }
 
 TEST_CASE("hidden unicode: a run of variation selectors is decoded, one after an emoji is fine") {
@@ -59,8 +60,9 @@ TEST_CASE("hidden unicode: a run of variation selectors is decoded, one after an
   for (const char c : std::string("key")) {
     append_utf8(run, 0xE0100U + static_cast<unsigned char>(c) - 16);
   }
-  CHECK(inspect(run) == Reports{"hidden-variation-selectors @/a: holds 3 variation selectors that "
-                                "select nothing and spell `key`"});
+  CHECK(inspect(run) ==
+        UnicodeReports{"hidden-variation-selectors @/a: holds 3 variation selectors that "
+                       "select nothing and spell `key`"});
   CHECK(inspect(points({0x2764, 0xFE0F, 0x20, 0x2714, 0xFE0E})).empty());
   // An ideographic variation is what the second block is for.
   CHECK(inspect(points({0x8FBA, 0xE0101})).empty());
@@ -68,13 +70,13 @@ TEST_CASE("hidden unicode: a run of variation selectors is decoded, one after an
 
 TEST_CASE(
     "hidden unicode: overrides are always reported, isolates only without right-to-left text") {
-  CHECK(
-      inspect(points({'a', 0x202E, 'b', 0x202C})) ==
-      Reports{"hidden-bidi-controls @/a: holds 2 characters that change the direction of writing"});
+  CHECK(inspect(points({'a', 0x202E, 'b', 0x202C})) ==
+        UnicodeReports{
+            "hidden-bidi-controls @/a: holds 2 characters that change the direction of writing"});
   CHECK(inspect(points({0x05D0, 0x2066, 'a', 0x2069})).empty());
-  CHECK(
-      inspect(points({0x05D0, 0x202E, 'a'})) ==
-      Reports{"hidden-bidi-controls @/a: holds 1 characters that change the direction of writing"});
+  CHECK(inspect(points({0x05D0, 0x202E, 'a'})) ==
+        UnicodeReports{
+            "hidden-bidi-controls @/a: holds 1 characters that change the direction of writing"});
   CHECK(inspect(points({'a', 0x2066, 'b', 0x2069})).size() == 1);
 }
 
@@ -104,21 +106,24 @@ TEST_CASE("hidden unicode: joiners of emoji and of scripts that need them are fi
 TEST_CASE("hidden unicode: escapes are looked at like the characters themselves") {
   CHECK(inspect("ab\\u200bcd").size() == 1);
   CHECK(inspect("\\udb40\\udc61\\udb40\\udc62") ==
-        Reports{"hidden-tag-characters @/a: holds 2 invisible tag characters that spell `ab`"});
+        UnicodeReports{
+            "hidden-tag-characters @/a: holds 2 invisible tag characters that spell `ab`"});
 }
 
 TEST_CASE("hidden unicode: keys are looked at, private use is only noted") {
   CHECK(run_check("hidden-unicode", "{\"" + points({'a', 0x200B, 'b'}) + "\":1}").size() == 1);
-  CHECK(inspect(points({0xE0A0, 'x', 0xF8FF})) ==
-        Reports{"hidden-private-use @/a: holds 2 characters without a meaning of their own"});
+  CHECK(
+      inspect(points({0xE0A0, 'x', 0xF8FF})) ==
+      UnicodeReports{"hidden-private-use @/a: holds 2 characters without a meaning of their own"});
 }
 
 TEST_CASE("mixed script: a look-alike letter in a Latin name") {
   CHECK(run_check("mixed-script", "{\"mcpServers\":{\"" +
                                       points({'g', 0x0456, 't', 'h', 'u', 'b'}) +
                                       "\":{\"command\":\"x\"}}}") ==
-        Reports{"name-of-mixed-scripts @/mcpServers/" + points({'g', 0x0456, 't', 'h', 'u', 'b'}) +
-                ": a name looks like `github` and is written with other letters"});
+        UnicodeReports{"name-of-mixed-scripts @/mcpServers/" +
+                       points({'g', 0x0456, 't', 'h', 'u', 'b'}) +
+                       ": a name looks like `github` and is written with other letters"});
 }
 
 TEST_CASE("mixed script: names in one script, and in two words, are fine") {

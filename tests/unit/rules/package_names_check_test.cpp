@@ -11,9 +11,9 @@
 namespace merlon::test {
 namespace {
 
-using Reports = std::vector<std::string>;
+using PackageReports = std::vector<std::string>;
 
-Reports npx(const std::string& package) {
+PackageReports npx(const std::string& package) {
   return run_check("package-names",
                    R"({"mcpServers":{"s":{"command":"npx","args":["-y",")" + package + "\"]}}}");
 }
@@ -30,13 +30,13 @@ std::string row_of(const PackageFact& fact) {
 }  // namespace
 
 TEST_CASE("package names: the table is rules/data/packages.csv") {
-  Reports rows;
+  PackageReports rows;
   for (const std::string_view line : split(read_repository_file("rules/data/packages.csv"), '\n')) {
     if (!line.empty() && !line.starts_with('#') && !line.starts_with("kind,")) {
       rows.emplace_back(line);
     }
   }
-  Reports table;
+  PackageReports table;
   for (const PackageFact& fact : package_facts()) {
     table.push_back(row_of(fact));
   }
@@ -45,9 +45,10 @@ TEST_CASE("package names: the table is rules/data/packages.csv") {
 
 TEST_CASE("package names: one letter away from a well-known name") {
   CHECK(npx("@modelcontextprotocol/server-filesytem@1.0.0") ==
-        Reports{"package-typosquat @/mcpServers/s/args/1: `@modelcontextprotocol/server-filesytem` "
-                "is nearly the "
-                "name of `@modelcontextprotocol/server-filesystem`"});
+        PackageReports{
+            "package-typosquat @/mcpServers/s/args/1: `@modelcontextprotocol/server-filesytem` "
+            "is nearly the "
+            "name of `@modelcontextprotocol/server-filesystem`"});
   CHECK(npx("@modelcontextprotoco1/server-memory@1.0.0").size() == 1);
   CHECK(npx("firecrawl-mpc@1.0.0").size() == 1);
   CHECK(npx("mcp-rem\xD0\xBEte@1.0.0").size() == 1);
@@ -64,9 +65,10 @@ TEST_CASE("package names: known names and unlike ones are fine") {
 
 TEST_CASE("package names: known holes by version, bad packages by name") {
   CHECK(npx("mcp-remote@0.1.15") ==
-        Reports{"package-vulnerable @/mcpServers/s/args/1: `mcp-remote@0.1.15` has a known hole "
-                "that 0.1.16 mends: "
-                "CVE-2025-6514"});
+        PackageReports{
+            "package-vulnerable @/mcpServers/s/args/1: `mcp-remote@0.1.15` has a known hole "
+            "that 0.1.16 mends: "
+            "CVE-2025-6514"});
   CHECK(npx("mcp-remote@0.1.16").empty());
   CHECK(npx("mcp-remote").empty());
   CHECK(npx("postmark-mcp@1.0.12").size() == 1);

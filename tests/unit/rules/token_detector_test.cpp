@@ -22,7 +22,7 @@ std::vector<std::string> hits_of(std::string_view detector, std::string_view tex
   return out;
 }
 
-using Hits = std::vector<std::string>;
+using TokenHits = std::vector<std::string>;
 
 // Prefixes are split, so that scanners of repositories leave this file alone.
 const std::string kGithub = std::string("gh") + "p_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq17";
@@ -50,8 +50,9 @@ TEST_CASE("detector registry: names are sorted and unique, literals are lower ca
 }
 
 TEST_CASE("github token: the checksum decides") {
-  CHECK(hits_of("github-token", kGithub) == Hits{"0-40 GitHub personal access token"});
-  CHECK(hits_of("github-token", "a " + kGithub + ".") == Hits{"2-42 GitHub personal access token"});
+  CHECK(hits_of("github-token", kGithub) == TokenHits{"0-40 GitHub personal access token"});
+  CHECK(hits_of("github-token", "a " + kGithub + ".") ==
+        TokenHits{"2-42 GitHub personal access token"});
   std::string wrong = kGithub;
   wrong.back() = '8';
   CHECK(hits_of("github-token", wrong).empty());
@@ -64,7 +65,7 @@ TEST_CASE("github token: part of a longer word is none") {
 
 TEST_CASE("aws key: base32 only, and not the key of the manuals") {
   const std::string prefix = "AKI";
-  CHECK(hits_of("aws-key", prefix + "AQ2WSX3EDC4RFV5TG") == Hits{"0-20 AWS access key"});
+  CHECK(hits_of("aws-key", prefix + "AQ2WSX3EDC4RFV5TG") == TokenHits{"0-20 AWS access key"});
   CHECK(hits_of("aws-key", prefix + "AIOSFODNN7EXAMPLE").empty());
   CHECK(hits_of("aws-key", prefix + "AQ2WSX3EDC4RFV0TG").empty());
 }
@@ -73,7 +74,7 @@ TEST_CASE("openai key: without its marker it is something else") {
   const std::string body(20, 'a');
   const std::string varied = "k9ZqL2mXw7RtY4uBvC1n";
   CHECK(hits_of("openai-key", std::string("sk") + "-" + varied + "T3BlbkFJ" + varied) ==
-        Hits{"0-51 OpenAI key"});
+        TokenHits{"0-51 OpenAI key"});
   CHECK(hits_of("openai-key", std::string("sk") + "-" + varied + varied + "12345678").empty());
 }
 
@@ -82,8 +83,8 @@ TEST_CASE("json web token: the parts must decode") {
   const std::string claims = "eyJzdWIiOiJzdmMiLCJpYXQiOjF9";
   const std::string sign = "Zk39sLq8Pw2Nv7RtY4uBvC1nQ6mXe0";
   CHECK(hits_of("json-web-token", head + "." + claims + "." + sign) ==
-        Hits{"0-" + std::to_string(head.size() + claims.size() + sign.size() + 2) +
-             " JSON web token"});
+        TokenHits{"0-" + std::to_string(head.size() + claims.size() + sign.size() + 2) +
+                  " JSON web token"});
   CHECK(hits_of("json-web-token", head + "...").empty());
   CHECK(hits_of("json-web-token", "eyJub3QiOiJhbGcifQ." + claims + "." + sign).empty());
   CHECK(hits_of("json-web-token", "eyJeyJeyJeyJ").empty());
@@ -99,7 +100,7 @@ TEST_CASE("private key: a marker without a body is documentation") {
 
 TEST_CASE("url password: only the password is the hit; documentation and references are none") {
   CHECK(hits_of("url-password", "postgres://app:q7RzL0pW@db/x") ==
-        Hits{"15-23 password in an address"});
+        TokenHits{"15-23 password in an address"});
   CHECK(hits_of("url-password", "postgres://user:password@db/x").empty());
   CHECK(hits_of("url-password", "postgres://app:${PW}@db/x").empty());
   CHECK(hits_of("url-password", "https://host/a:b@c").empty());
@@ -108,10 +109,11 @@ TEST_CASE("url password: only the password is the hit; documentation and referen
 
 TEST_CASE("assigned secret: the name says what, the value must be random") {
   CHECK(hits_of("assigned-secret", "api_key = \"k9ZqL2mXw7RtY4uBvC1n\"") ==
-        Hits{"11-31 assigned secret"});
+        TokenHits{"11-31 assigned secret"});
   CHECK(hits_of("assigned-secret", "Authorization: Bearer k9ZqL2mXw7RtY4uBvC1n") ==
-        Hits{"22-42 assigned secret"});
-  CHECK(hits_of("assigned-secret", "password=Tr0mbone#Sunset") == Hits{"9-24 assigned secret"});
+        TokenHits{"22-42 assigned secret"});
+  CHECK(hits_of("assigned-secret", "password=Tr0mbone#Sunset") ==
+        TokenHits{"9-24 assigned secret"});
   CHECK(hits_of("assigned-secret", "token_limit=k9ZqL2mXw7RtY4uBvC1n").empty());
   CHECK(hits_of("assigned-secret", "api_key: string").empty());
   CHECK(hits_of("assigned-secret", "password: the password of the user").empty());

@@ -8,7 +8,7 @@
 namespace merlon {
 namespace {
 
-Finding finding() {
+Finding fingerprinted_finding() {
   Finding out;
   out.rule_id = "concealment";
   out.message = "asks to hide something";
@@ -28,13 +28,13 @@ Finding finding() {
 }
 
 TEST_CASE("fingerprint: 32 hex digits that a later version must give as well") {
-  CHECK(fingerprint_of(finding(), 0) == "bd6ec9ad7908e2be7bea42614e134253");
+  CHECK(fingerprint_of(fingerprinted_finding(), 0) == "bd6ec9ad7908e2be7bea42614e134253");
 }
 
 TEST_CASE(
     "fingerprint: lines, folders, list positions, blanks, case and our own words do not matter") {
-  const std::string expected = fingerprint_of(finding(), 0);
-  std::vector<Finding> same(8, finding());
+  const std::string expected = fingerprint_of(fingerprinted_finding(), 0);
+  std::vector<Finding> same(8, fingerprinted_finding());
   same[0].where.line = 77;
   same[1].where.offset = 9000;
   same[2].where.file = "/builds/4711/b/tools.json";
@@ -49,7 +49,7 @@ TEST_CASE(
 }
 
 TEST_CASE("fingerprint: rule, file name, server, item, pointer, evidence, signals and ordinal do") {
-  std::vector<Finding> others(8, finding());
+  std::vector<Finding> others(8, fingerprinted_finding());
   others[0].rule_id = "other";
   others[1].where.file = "a/other.json";
   others[2].server = "other";
@@ -58,8 +58,9 @@ TEST_CASE("fingerprint: rule, file name, server, item, pointer, evidence, signal
   others[5].evidence.text = "do not tell the admin";
   others[6].signals = {{"soft", 10, "x"}};
   others[7].signals = {{"soft", 10, "y"}};
-  std::set<std::string> all = {fingerprint_of(finding(), 0), fingerprint_of(finding(), 1),
-                               fingerprint_of(finding(), 2)};
+  std::set<std::string> all = {fingerprint_of(fingerprinted_finding(), 0),
+                               fingerprint_of(fingerprinted_finding(), 1),
+                               fingerprint_of(fingerprinted_finding(), 2)};
   for (const Finding& other : others) {
     all.insert(fingerprint_of(other, 0));
   }
@@ -67,8 +68,8 @@ TEST_CASE("fingerprint: rule, file name, server, item, pointer, evidence, signal
 }
 
 TEST_CASE("fingerprint: fields cannot flow into each other") {
-  Finding a = finding();
-  Finding b = finding();
+  Finding a = fingerprinted_finding();
+  Finding b = fingerprinted_finding();
   a.server = "ab";
   a.item = "c";
   b.server = "a";
@@ -77,12 +78,12 @@ TEST_CASE("fingerprint: fields cannot flow into each other") {
 }
 
 TEST_CASE("fingerprint: equal findings of one file are numbered, those of another file are not") {
-  std::vector<Finding> findings(3, finding());
+  std::vector<Finding> findings(3, fingerprinted_finding());
   findings[2].where.file = "b/tools.json";
   assign_fingerprints(findings);
-  CHECK(findings[0].fingerprint == fingerprint_of(finding(), 0));
-  CHECK(findings[1].fingerprint == fingerprint_of(finding(), 1));
-  CHECK(findings[2].fingerprint == fingerprint_of(finding(), 0));
+  CHECK(findings[0].fingerprint == fingerprint_of(fingerprinted_finding(), 0));
+  CHECK(findings[1].fingerprint == fingerprint_of(fingerprinted_finding(), 1));
+  CHECK(findings[2].fingerprint == fingerprint_of(fingerprinted_finding(), 0));
 }
 
 TEST_CASE("fingerprint: only whole list positions leave a pointer") {
