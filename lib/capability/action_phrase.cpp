@@ -32,16 +32,22 @@ std::vector<WordClasses> classes_of(const std::vector<WordToken>& words) {
   return classes;
 }
 
-/// In a name, a verb with -s behind other words is a plural: `vault_transfers`, `account_fills`.
-bool is_plural(const std::vector<WordToken>& words, std::size_t i) {
-  return i > 0 && words[i].text.ends_with('s') && !words[i].text.ends_with("ss");
+/// In a name, a verb with -s behind other words is a plural (`vault_transfers`), and so is one in
+/// front that is a noun as well (`emails_search`).
+bool is_plural(const std::vector<WordToken>& words, const std::vector<WordClasses>& classes,
+               std::size_t i) {
+  if (!words[i].text.ends_with('s') || words[i].text.ends_with("ss")) {
+    return false;
+  }
+  return i > 0 ||
+         (words.size() > 1 && (classes[i] & kAlsoNoun) != 0 && exact_word(words[i].text) == 0);
 }
 
 std::optional<std::size_t> leading_verb(const std::vector<WordToken>& words,
                                         const std::vector<WordClasses>& classes) {
   std::optional<std::size_t> noun_like;
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    if (!is_verb(classes[i]) || is_plural(words, i)) {
+    if (!is_verb(classes[i]) || is_plural(words, classes, i)) {
       continue;
     }
     if ((classes[i] & kAlsoNoun) == 0) {
@@ -56,7 +62,7 @@ std::optional<std::size_t> leading_verb(const std::vector<WordToken>& words,
 
 ActionPhrase start_phrase(const WordToken& verb, WordClasses classes) {
   return {.verb = verb,
-          .verb_classes = classes & (kAnyVerb | kNeedsMoney),
+          .verb_classes = classes & (kAnyVerb | kNeedsMoney | kVerbCreate),
           .sure = (classes & kAlsoNoun) == 0};
 }
 
@@ -116,8 +122,12 @@ bool acts_in_later_sentence(const Prose& prose, std::size_t i) {
     return false;
   }
   const std::string& last = prose.words[i - 1].text;
-  return last == "will" || last == "permanently" || last == "irreversibly" || last == "also" ||
-         last == "silently" || last == "automatically";
+  if (last == "will") {
+    const std::string& who = prose.words[i >= 2 ? i - 2 : 0].text;
+    return who == "this" || who == "it" || who == "tool" || who == "which" || who == "and";
+  }
+  return last == "permanently" || last == "irreversibly" || last == "also" || last == "silently" ||
+         last == "automatically";
 }
 
 }  // namespace

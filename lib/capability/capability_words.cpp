@@ -34,24 +34,24 @@ constexpr std::array kLists{
              "measure is has can suggest recommend generate explain preview ping whoami echo roll "
              "draw wait hover "
              "scroll resize zoom geocode help random"},
-    WordList{
-        kVerbChange,
-        "create add update set edit modify write save rename move insert append upsert patch "
-        "put enable disable "
-        "configure assign unassign archive unarchive complete reopen merge commit stage stash "
-        "checkout start stop restart "
-        "install deploy apply restore import register schedule subscribe unsubscribe approve "
-        "reject mark toggle "
-        "replace click type fill press submit upload store persist lock unlock attach detach "
-        "link unlink clone "
-        "copy duplicate change adjust increase decrease mount activate deactivate pause "
-        "resume trigger publish "
-        "share send reply forward invite book reserve buy sell pay push post upgrade "
-        "downgrade migrate provision "
-        "drag drop scale sync rotate enroll associate disassociate cancel close transition accept "
-        "decline grant follow "
-        "unfollow like favourite favorite pin unpin transfer sign mint stake unstake bulk "
-        "batch place"},
+    WordList{kVerbChange,
+             "create add update set edit modify write save rename move insert append upsert patch "
+             "put enable disable "
+             "configure assign unassign archive unarchive complete reopen merge commit stage stash "
+             "checkout start stop restart "
+             "install deploy apply restore import register schedule subscribe unsubscribe approve "
+             "reject mark toggle "
+             "replace click type fill press submit upload store persist lock unlock attach detach "
+             "link unlink clone "
+             "copy duplicate change adjust increase decrease mount activate deactivate pause "
+             "resume trigger publish "
+             "share send reply forward invite book reserve buy sell pay push post upgrade "
+             "downgrade migrate provision "
+             "drag drop scale sync rotate enroll associate disassociate cancel close transition "
+             "accept claim delegate redeem vote "
+             "decline grant follow "
+             "unfollow like favourite favorite pin unpin transfer sign mint stake unstake bulk "
+             "batch place"},
     WordList{kVerbDestroy,
              "delete remove destroy purge wipe truncate clear erase kill terminate uninstall "
              "unpublish revoke reset "
@@ -67,6 +67,10 @@ constexpr std::array kLists{
     WordList{kNeedsMoney,
              "transfer place trade charge deposit swap bid stake unstake checkout refund payout "
              "sell borrow repay"},
+    WordList{
+        kVerbCreate,
+        "create add update edit write submit post append insert upsert open reply comment save "
+        "generate place"},
     WordList{kNounQuery, "query"},
     WordList{kVerbRemember, "remember memorize memorise"},
     WordList{kAlsoNoun,
@@ -92,7 +96,7 @@ constexpr std::array kLists{
              "configuration log "
              "screenshot clipboard location photo ticket crm lead deal opportunity task todo "
              "reminder issue repo "
-             "repository commit pull branch code workspace channel thread slack jira confluence "
+             "repository commit pull branch workspace channel thread slack jira confluence "
              "notion linear hubspot "
              "salesforce zendesk mailchimp spreadsheet sheet bucket blob object backup keychain "
              "vault cookie session "
@@ -175,15 +179,6 @@ constexpr auto make_index() {
 
 constexpr auto kIndex = make_index();
 
-WordClasses exact(std::string_view word) {
-  WordClasses classes = 0;
-  for (auto at = std::ranges::lower_bound(kIndex, word, {}, &Word::text);
-       at != kIndex.end() && at->text == word; ++at) {
-    classes |= at->classes;
-  }
-  return classes;
-}
-
 /// The word without an ending of its inflection, in the ways in which English may have changed it.
 std::vector<std::string> stems(std::string_view word) {
   const auto cut = [word](std::size_t bytes) {
@@ -245,18 +240,27 @@ bool among(std::string_view list, std::string_view word) {
 
 }  // namespace
 
+WordClasses exact_word(std::string_view word) {
+  WordClasses classes = 0;
+  for (auto at = std::ranges::lower_bound(kIndex, word, {}, &Word::text);
+       at != kIndex.end() && at->text == word; ++at) {
+    classes |= at->classes;
+  }
+  return classes;
+}
+
 WordClasses classify_word(std::string_view word) {
   if (word.size() > 24 || word.empty()) {
     return 0;
   }
-  if (const WordClasses classes = exact(word); classes != 0) {
+  if (const WordClasses classes = exact_word(word); classes != 0) {
     return classes;
   }
   if (word.size() < 4) {
     return 0;
   }
   for (const std::string& stem : stems(word)) {
-    if (const WordClasses classes = exact(stem); classes != 0) {
+    if (const WordClasses classes = exact_word(stem); classes != 0) {
       return classes;
     }
   }
@@ -289,6 +293,9 @@ std::optional<SinkKind> sink_of_parameter(std::string_view name) {
         among(sink.whole, whole)) {
       return sink.kind;
     }
+  }
+  if (words.front().text == "amount") {  // `amountSats`, `amount_in_wei`
+    return SinkKind::kMoney;
   }
   // `email_address`, `phone_number`, `channel_id`: the word before says it.
   if (words.size() >= 2 && among(" address number id ", words.back().text) &&

@@ -31,6 +31,7 @@ enum WordClass : std::uint32_t {
   kNegation = 1U << 16U,
   kNounQuery = 1U << 18U,   ///< what a database executes
   kNeedsMoney = 1U << 19U,  ///< a verb of spending only with an amount or a noun of money
+  kVerbCreate = 1U << 20U,  ///< with a message noun, speaks to others: create, update, submit
   kNameOnly = 1U << 17U,    ///< too common in prose to count there
 };
 using WordClasses = std::uint32_t;
@@ -41,6 +42,8 @@ inline constexpr WordClasses kAnyVerb = kVerbRead | kVerbPure | kVerbChange | kV
 /// The classes of a lower-case word; plural and -s, -ed, -ing forms are found too. 0 for an unknown
 /// word.
 [[nodiscard]] WordClasses classify_word(std::string_view word);
+/// The same without looking for inflected forms.
+[[nodiscard]] WordClasses exact_word(std::string_view word);
 
 /// Where a parameter's value goes: what an attacker would want to have a say in.
 enum class SinkKind : std::uint8_t { kUrl, kHost, kRecipient, kCommand, kPath, kMoney };

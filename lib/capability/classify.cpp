@@ -115,7 +115,7 @@ class Classifier {
     if ((verb & kVerbDestroy) != 0) {
       add(Capability::kDestroys, phrase, place);
     }
-    const bool speaks = (verb & kVerbChange) != 0 && (objects & kNounMessage) != 0;
+    const bool speaks = (verb & kVerbCreate) != 0 && (objects & kNounMessage) != 0;
     if ((verb & kVerbSend) != 0 || speaks) {
       add(Capability::kSendsOut, phrase, place, kNounMessage);
     }
@@ -167,7 +167,9 @@ class Classifier {
     const bool amount = parameters_.of(SinkKind::kMoney).has_value();
     const bool spends = (verb & kVerbSpend) != 0 && ((verb & kNeedsMoney) == 0 || money || amount);
     const bool moves = (verb & (kVerbChange | kVerbSend)) != 0 && money && amount;
-    if (spends || moves) {
+    const bool executes =
+        (verb & kVerbExecute) != 0 && money && (phrase.object_classes & kNounCode) == 0;
+    if (spends || moves || executes) {
       add(Capability::kSpendsMoney, phrase, place, kNounMoney);
     }
   }

@@ -48,7 +48,7 @@ TEST_CASE("classify: tools that people know") {
   CHECK(capabilities("transfer_eth", "Transfer ETH to an address", {"to", "amount"}) ==
         "changes-state, spends-money");
   CHECK(capabilities("transfer_issue", "Move an issue to another project", {"project"}) ==
-        "sends-out, changes-state");
+        "changes-state");
   CHECK(
       capabilities("add_observations", "Add new observations to entities of the knowledge graph") ==
       "changes-state, writes-memory");
@@ -60,6 +60,7 @@ TEST_CASE("classify: a word that is a noun as well is a verb only where no other
   CHECK(capabilities("get_post", "") == "takes-untrusted");
   CHECK(capabilities("create_post", "") == "sends-out, changes-state");
   CHECK(capabilities("linkedin_post", "") == "sends-out, changes-state");
+  CHECK(capabilities("emails_search", "") == "reads-private, takes-untrusted");
   CHECK(capabilities("vault_transfers", "", {}) == "none");
   CHECK(capabilities("orderCreate", "") == "changes-state");
 }
