@@ -329,10 +329,11 @@ class CaptureTest(unittest.TestCase):
         return str(path)
 
     def test_a_server_of_a_configuration(self):
-        command = server("environment", "${FIXTURE_DIR:-/data}", "${input:unknown}")
+        command = server("environment", "${FIXTURE_DIR:-/data}", "${input:mode}")
         config = self.write_config({"one": {"command": command[0], "args": command[1:], "env": {
             "FIXTURE_KEY": "${REAL_KEY}", "MODE": "test", harness.MARK: self.mark}}})
-        run = merlon("capture", "--config", config, "--server", "one", *QUICK, environment={"REAL_KEY": "k-12345678"})
+        run = merlon("capture", "--config", config, "--server", "one", "--input", "mode=quiet", *QUICK,
+                     environment={"REAL_KEY": "k-12345678"})
         self.assertEqual(run.code, 0, str(run))
         snapshot = run.json()
         self.assertEqual(snapshot["launch"]["configured_name"], "one")
@@ -340,10 +341,19 @@ class CaptureTest(unittest.TestCase):
         self.assertEqual(snapshot["launch"]["env"], ["FIXTURE_DIR", "FIXTURE_KEY", harness.MARK, "MODE", "REAL_KEY"])
         names, arguments = self.era(snapshot, "modern")["tools"]
         self.assertEqual(names["description"], f"FIXTURE_KEY HOME LANG {harness.MARK} MODE PATH")
-        self.assertEqual(arguments["description"], "/data ${input:unknown}")
+        self.assertEqual(arguments["description"], "/data quiet")
         self.assertEqual(self.era(snapshot, "modern")["instructions"], "Connected with <secret>")
-        self.assertIn("merlon: warning: nobody here knows what `${input:unknown}` stands for; it was left as it is\n",
-                      run.err)
+
+    def test_a_placeholder_without_a_value_starts_nothing(self):
+        config = self.write_config({"one": {"command": "a", "args": ["${input:key}", "${command:pick}", "${GONE}"]}})
+        run = merlon("capture", "--config", config, "--server", "one")
+        self.assertEqual((run.code, run.out), (2, ""))
+        self.assertEqual(run.err, "merlon: error[usage]: the server `one` cannot be started: nobody here knows what to put "
+                                  "for `${GONE}`, `${command:pick}`, `${input:key}`\n"
+                                  "merlon: hint: capture does not know this kind of placeholder; write the value into a "
+                                  "copy of the file\n"
+                                  "merlon: hint: set the variable `GONE` for merlon\n"
+                                  "merlon: hint: the client asks a person for it: give `--input key=VALUE`\n")
 
     def test_a_server_that_the_configuration_does_not_have(self):
         config = self.write_config({"one": {"command": "a"}, "two": {"command": "b"}})
