@@ -1,7 +1,11 @@
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -79,13 +83,36 @@ std::vector<std::uint64_t> numbers_of(std::string_view version) {
   return numbers;
 }
 
-bool is_below(std::string_view version, std::string_view fixed) {
-  const auto a = numbers_of(version);
-  return !a.empty() && a < numbers_of(fixed);
+using ReportPackage = std::function<void(std::string_view rule, std::string message)>;
+
+void report_bad_package(const PackageFact& fact, const PackageUse& use,
+                        const ReportPackage& report) {
+  const std::string shown = in_ticks(use.version.empty() ? use.name : use.name + "@" + use.version);
+  std::string source(fact.reference);
+  if (!fact.date.empty()) {
+    source += " (" + std::string(fact.date) + ")";
+  }
+  if (fact.kind == PackageKind::kMalicious) {
+    report("package-malicious", shown + " is known to be malicious: " + source);
+  } else if (fact.fixed.empty()) {
+    report("package-vulnerable", shown + " has a known hole that no version mends: " + source);
+  } else {
+    report("package-vulnerable",
+           shown + " has a known hole that " + std::string(fact.fixed) + " mends: " + source);
+  }
+}
+
+bool is_same_package(const PackageFact& fact, const PackageUse& use) {
+  return fact.source == use.source &&
+         normal_name(fact.source, fact.name) == normal_name(use.source, use.name);
+}
+
+bool has_checked_name(const PackageUse& use) {
+  return !use.name.empty() && use.name.size() <= kLongestPackage;
 }
 
 void inspect_package(const PackageUse& use, std::size_t manifest, CheckSink& sink) {
-  if (use.name.empty() || use.name.size() > kLongestPackage ||
+  if (!has_checked_name(use) ||
       (use.source != PackageSource::kNpm && use.source != PackageSource::kPypi)) {
     return;
   }
@@ -114,14 +141,8 @@ void inspect_package(const PackageUse& use, std::size_t manifest, CheckSink& sin
     if (fact.kind == PackageKind::kKnown) {
       near = &fact;
     }
-    if (fact.kind == PackageKind::kMalicious) {
-      report("package-malicious",
-             in_ticks(use.name) + " is known to be malicious: " + std::string(fact.reference));
-    }
-    if (fact.kind == PackageKind::kVulnerable && is_below(use.version, fact.fixed)) {
-      report("package-vulnerable", in_ticks(use.name + "@" + use.version) +
-                                       " has a known hole that " + std::string(fact.fixed) +
-                                       " mends: " + std::string(fact.reference));
+    if (fact.kind != PackageKind::kKnown && is_affected(fact, use)) {
+      report_bad_package(fact, use, report);
     }
   }
   if (near != nullptr && normal_name(near->source, near->name) != name) {
@@ -136,6 +157,52 @@ void inspect_package(const PackageUse& use, std::size_t manifest, CheckSink& sin
 }
 
 }  // namespace
+
+bool is_affected(const PackageFact& fact, const PackageUse& use) {
+  const auto version = numbers_of(use.version);
+  if (version.empty()) {
+    return fact.fixed.empty();  // the newest is fetched, or one that a range allows
+  }
+  return version >= numbers_of(fact.from) &&
+         (fact.fixed.empty() || version < numbers_of(fact.fixed));
+}
+
+void check_listed_packages(const CheckInput& input, CheckSink& sink,
+                           std::span<const PackageFact> facts) {
+  std::multimap<std::pair<PackageSource, std::string>, const PackageFact*> by_name;
+  for (const PackageFact& fact : facts) {
+    if (fact.kind != PackageKind::kKnown) {
+      by_name.emplace(std::pair(fact.source, normal_name(fact.source, fact.name)), &fact);
+    }
+  }
+  const auto inspect = [&](const PackageUse& use, std::size_t manifest) {
+    const auto [first, last] =
+        by_name.equal_range(std::pair(use.source, normal_name(use.source, use.name)));
+    for (const auto& [name, fact] : std::ranges::subrange(first, last)) {
+      const auto reported = [&, kind = fact->kind](const PackageFact& own) {
+        return own.kind == kind && is_same_package(own, use) && is_affected(own, use);
+      };
+      if (is_affected(*fact, use) && std::ranges::none_of(package_facts(), reported)) {
+        report_bad_package(*fact, use, [&](std::string_view rule, std::string message) {
+          sink.report({.rule_id = std::string(rule),
+                       .manifest = manifest,
+                       .node = use.node,
+                       .message = std::move(message)});
+        });
+        return;
+      }
+    }
+  };
+  for (std::size_t index = 0; index < input.manifests.size(); ++index) {
+    for (const Server& server : input.manifests[index]->servers) {
+      for (const PackageUse& use : packages_of(effective_launch(server.launch))) {
+        if (has_checked_name(use)) {
+          inspect(use, index);
+        }
+      }
+    }
+  }
+}
 
 void check_package_names(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
