@@ -1,0 +1,137 @@
+#include <array>
+#include <ostream>
+#include <utility>
+
+#include "base/json/json_writer.h"
+#include "base/signature/private_key_file.h"
+#include "base/text.h"
+#include "commands.h"
+#include "exit_code.h"
+#include "options.h"
+#include "proof/key.h"
+
+namespace merlon::cli {
+
+int cmd_attest(Env& env, std::span<const std::string> args);
+
+namespace {
+
+int fail_attest(Env& env, const Error& error, int code) {
+  env.err << render(error);
+  return code;
+}
+
+void write_key(Env& env, const VerifierKey& key, std::string_view format) {
+  if (format == "json") {
+    JsonWriter json(JsonStyle::kPretty);
+    json.begin_object();
+    json.field("name", key.name).field("algorithm", to_string(key.algorithm));
+    json.field("key", to_string(key)).field("did", did_key(key));
+    json.end_object();
+    env.out << std::move(json).take() << '\n';
+    return;
+  }
+  env.out << to_string(key) << '\n' << did_key(key) << '\n';
+}
+
+int attest_keygen(Env& env, std::span<const std::string> args) {
+  std::string name;
+  std::string file;
+  std::string format = "text";
+  Options options("attest keygen", "make a key that signs");
+  options.describe(
+      "Writes a new Ed25519 private key (PEM, PKCS#8, mode 0600, never over a file that exists) "
+      "and prints the verifier key that others need, and the same as did:key. The verifier key is "
+      "what `--rules-key` takes.");
+  options.value("--name,-n", name, "NAME",
+                "the name it signs under, such as example.com/rules; required");
+  options.value("--out,-o", file, "FILE", "where to write the private key; required");
+  options.choice("--format,-f", format, {"text", "json"}, "output format");
+  options.example("merlon attest keygen --name example.com/rules --out rules.pem > rules.pub",
+                  "a key for rule packs");
+  if (const auto code = options.parse(env, args)) {
+    return *code;
+  }
+  if (name.empty() || file.empty()) {
+    return fail_attest(env, make_error(ErrorCode::kUsage, "`--name` and `--out` are required"),
+                       kUsageError);
+  }
+  auto secret = generate_ed25519();
+  if (!secret) {
+    return fail_attest(env, secret.error(), kEnvironment);
+  }
+  const auto key = make_signing_key(name, *std::move(secret));
+  if (!key) {
+    return fail_attest(env, key.error(),
+                       key.error().code == ErrorCode::kUsage ? kUsageError : kEnvironment);
+  }
+  if (const Status status = create_private_key(file, name, key->key); !status) {
+    return fail_attest(env, status.error(), kEnvironment);
+  }
+  write_key(env, key->verifier, format);
+  return kYes;
+}
+
+int attest_key(Env& env, std::span<const std::string> args) {
+  std::string file;
+  std::string name;
+  std::string format = "text";
+  Options options("attest key", "print the verifier key of a private key");
+  options.positional("FILE", file, "private key in PEM", true);
+  options.value("--key-name", name, "NAME", "name of the key (the one in its file)");
+  options.choice("--format,-f", format, {"text", "json"}, "output format");
+  if (const auto code = options.parse(env, args)) {
+    return *code;
+  }
+  const auto key = load_signing_key(file, name);
+  if (!key) {
+    return fail_attest(env, key.error(),
+                       key.error().code == ErrorCode::kUsage ? kUsageError : kIncomplete);
+  }
+  write_key(env, key->verifier, format);
+  return kYes;
+}
+
+constexpr std::array kAttestCommands{
+    Command{"keygen", "make a key that signs", attest_keygen},
+    Command{"key", "print the verifier key of a private key", attest_key},
+};
+
+std::string attest_help() {
+  std::string text =
+      "usage: merlon attest COMMAND [options] [arguments]\n\n"
+      "Make keys and show them.\n\nCommands:\n";
+  for (const Command& command : kAttestCommands) {
+    text.append("  ").append(command.name).append(16 - command.name.size(), ' ');
+    text.append(command.summary).push_back('\n');
+  }
+  return text + "\nOptions:\n  -h, --help      show this text\n";
+}
+
+}  // namespace
+
+int cmd_attest(Env& env, std::span<const std::string> args) {
+  if (args.empty()) {
+    env.err << attest_help();
+    return kUsageError;
+  }
+  const std::string& word = args.front();
+  if (word == "--help" || word == "-h") {
+    env.out << attest_help();
+    return kYes;
+  }
+  std::vector<std::string_view> known;
+  for (const Command& command : kAttestCommands) {
+    if (command.name == word) {
+      return command.run(env, args.subspan(1));
+    }
+    known.push_back(command.name);
+  }
+  Error error = make_error(ErrorCode::kUsage, "unknown command `", word, "`");
+  const std::string_view near = nearest(word, known);
+  error.hints.push_back(near.empty() ? "`merlon attest --help` lists the commands"
+                                     : "did you mean `" + std::string(near) + "`?");
+  return fail_attest(env, error, kUsageError);
+}
+
+}  // namespace merlon::cli
