@@ -1,6 +1,7 @@
 #include <array>
 #include <ostream>
 
+#include "base/text.h"
 #include "commands.h"
 #include "exit_code.h"
 #include "options.h"
@@ -37,7 +38,8 @@ int cmd_version(Env& env, std::span<const std::string> args) {
   }
   const RulePackInfo& pack = (*rules)->info();
   env.out << "merlon " << MERLON_VERSION << '\n';
-  env.out << "rules: " << pack.name << ' ' << pack.version << ", " << pack.rules << " rules\n";
+  env.out << "rules: " << pack.name << ' ' << pack.version << ", " << counted(pack.rules, "rule")
+          << '\n';
   env.out << "formats";
   const char* separator = ": ";
   for (const FormatVersion& format : kFormats) {

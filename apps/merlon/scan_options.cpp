@@ -126,14 +126,25 @@ Status parse_limits(const Words& words, ScanOptions& out) {
   return {};
 }
 
-Status parse_dates(const Words& words, ScanOptions& out) {
-  if (!words.expires.empty()) {
-    MERLON_TRY(out.expires, parse_date(words.expires));
+/// The date of an option: a word of the command line, so a wrong one is a wrong command line.
+Status parse_date_option(std::string_view option, const std::string& word,
+                         std::optional<Date>& out) {
+  if (word.empty()) {
+    return {};
   }
-  if (!words.today.empty()) {
-    MERLON_TRY(out.today, parse_date(words.today));
+  const auto date = parse_date(word);
+  if (!date) {
+    return fail(ErrorCode::kUsage, "`", option, "`: ", date.error().message);
   }
+  out = *date;
   return {};
+}
+
+Status parse_dates(const Words& words, ScanOptions& out) {
+  std::optional<Date> expires;
+  MERLON_CHECK(parse_date_option("--expires", words.expires, expires));
+  out.expires = expires.value_or(out.expires);
+  return parse_date_option("--today", words.today, out.today);
 }
 
 Status check_inputs(const ScanOptions& out) {

@@ -49,4 +49,9 @@ class FileSource {
 [[nodiscard]] Status write_file_atomically(const std::string& path, std::string_view bytes,
                                            unsigned mode = 0644);
 
+/// Writes a file that must not be there yet: whatever stands at `path` (a link too) is left as it
+/// is and gives `kUsage`, also when it appears while this runs.
+[[nodiscard]] Status write_new_file(const std::string& path, std::string_view bytes,
+                                    unsigned mode = 0644);
+
 }  // namespace merlon

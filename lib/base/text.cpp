@@ -160,6 +160,10 @@ std::string escape_for_display(std::string_view text) {
   return out;
 }
 
+std::string counted(std::uint64_t count, std::string_view singular) {
+  return std::to_string(count) + " " + std::string(singular) + (count == 1 ? "" : "s");
+}
+
 std::string shorten(std::string_view text, std::size_t max_bytes) {
   if (text.size() <= max_bytes) {
     return std::string(text);

@@ -34,6 +34,9 @@ void append_utf8(std::string& out, char32_t code_point);
 /// Short ones show none.
 [[nodiscard]] std::string mask_secret(std::string_view secret);
 
+/// `1 file`, `12 files`.
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view singular);
+
 [[nodiscard]] std::string to_lower_ascii(std::string_view text);
 [[nodiscard]] bool equals_ignoring_case(std::string_view a, std::string_view b);
 [[nodiscard]] std::string_view trim(std::string_view text);

@@ -49,8 +49,6 @@ struct ReportSummary {
 [[nodiscard]] bool is_failing(const ScanReport& report, const Finding& finding);
 [[nodiscard]] ReportSummary summarise(const ScanReport& report);
 
-/// `1 file`, `12 files`.
-[[nodiscard]] std::string counted(std::uint64_t count, std::string_view singular);
 /// `3 findings: 1 critical, 2 medium; 1 suppressed`.
 [[nodiscard]] std::string findings_sentence(const ReportSummary& summary);
 /// `scanned 12 files, 3 servers, 41 tools; 2 skipped, 1 FAILED`.

@@ -99,7 +99,8 @@ class ApprovalInspector {
     }
     if (tools > 0) {
       report("approve-listed-tools", list,
-             std::to_string(tools) + " tools of " + in_ticks(server.name) + " are approved unseen");
+             counted(tools, "tool") + " of " + in_ticks(server.name) +
+                 (tools == 1 ? " is" : " are") + " approved unseen");
     }
   }
 

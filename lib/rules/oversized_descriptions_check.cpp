@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/document.h"
+#include "base/text.h"
 #include "rules/check_functions.h"
 #include "rules/check_support.h"
 
@@ -54,8 +55,8 @@ void check_items(const Manifest& manifest, std::size_t index, CheckSink& sink) {
     sink.report({.rule_id = "definitions-oversized",
                  .manifest = index,
                  .node = size.first,
-                 .message = std::to_string(size.tools) + " tools of " +
-                            server_label(manifest, server) + " take about " +
+                 .message = counted(size.tools, "tool") + " of " + server_label(manifest, server) +
+                            (size.tools == 1 ? " takes about " : " take about ") +
                             std::to_string(tokens) + " tokens of each request",
                  .evidence = {.text = std::to_string(tokens) + " tokens", .decoded_by = {}}});
   }
