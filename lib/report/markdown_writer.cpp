@@ -51,11 +51,11 @@ std::string fenced(const std::string& lines) {
   return fence + "text\n" + lines + fence + "\n";
 }
 
-std::string_view mark_of(Verdict verdict) {
+std::string_view mark_of(ReportVerdict verdict) {
   switch (verdict) {
-    case Verdict::kPass: return "✅";
-    case Verdict::kFail: return "❌";
-    case Verdict::kIncomplete: return "⚠️";
+    case ReportVerdict::kPass: return "✅";
+    case ReportVerdict::kFail: return "❌";
+    case ReportVerdict::kIncomplete: return "⚠️";
   }
   return "";
 }

@@ -39,11 +39,11 @@ std::string_view item_word(std::string_view surface) {
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) {
+std::string_view to_string(ReportVerdict verdict) {
   switch (verdict) {
-    case Verdict::kPass: return "pass";
-    case Verdict::kFail: return "fail";
-    case Verdict::kIncomplete: return "incomplete";
+    case ReportVerdict::kPass: return "pass";
+    case ReportVerdict::kFail: return "fail";
+    case ReportVerdict::kIncomplete: return "incomplete";
   }
   return "incomplete";
 }
@@ -68,9 +68,9 @@ ReportSummary summarise(const ScanReport& report) {
   for (const CoverageEntry& entry : report.coverage) {
     count_coverage(summary, entry);
   }
-  summary.verdict = summary.failing > 0   ? Verdict::kFail
-                    : report.incomplete() ? Verdict::kIncomplete
-                                          : Verdict::kPass;
+  summary.verdict = summary.failing > 0   ? ReportVerdict::kFail
+                    : report.incomplete() ? ReportVerdict::kIncomplete
+                                          : ReportVerdict::kPass;
   return summary;
 }
 
@@ -117,12 +117,12 @@ std::string verdict_sentence(const ScanReport& report, const ReportSummary& summ
   const std::string not_seen =
       counted(unread, "file") + (unread == 1 ? " was" : " were") + " not fully looked at";
   switch (summary.verdict) {
-    case Verdict::kFail:
+    case ReportVerdict::kFail:
       return "fail: " + counted(summary.failing, "finding") + " at or above " + level +
              (unread > 0 ? ", and " + not_seen : "");
-    case Verdict::kIncomplete:
+    case ReportVerdict::kIncomplete:
       return "incomplete: " + not_seen + ", so nothing can be said about the whole";
-    case Verdict::kPass: break;
+    case ReportVerdict::kPass: break;
   }
   if (summary.scanned == 0) {
     return "nothing was scanned: no input has a known format";

@@ -14,15 +14,15 @@ inline constexpr std::array kSeveritiesFromWorst = {
     Severity::kCritical, Severity::kHigh, Severity::kMedium, Severity::kLow, Severity::kInfo};
 
 /// What the exit code will say. `kFail` beats `kIncomplete`.
-enum class Verdict : std::uint8_t {
+enum class ReportVerdict : std::uint8_t {
   kPass,        ///< everything was looked at, nothing at or above `fail_on`
   kFail,        ///< findings at or above `fail_on`
   kIncomplete,  ///< nothing that bad was seen, but not everything was looked at
 };
-[[nodiscard]] std::string_view to_string(Verdict verdict);
+[[nodiscard]] std::string_view to_string(ReportVerdict verdict);
 
 struct ReportSummary {
-  Verdict verdict{Verdict::kPass};
+  ReportVerdict verdict{ReportVerdict::kPass};
   std::array<std::size_t, 5> by_severity{};  ///< not suppressed; index is the Severity
   std::size_t findings{0};                   ///< not suppressed
   std::size_t suppressed{0};

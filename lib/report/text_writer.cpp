@@ -252,9 +252,9 @@ void TextReport::write_summary() {
   out_ += "\n";
   write_incomplete_inputs();
   write_unused_baseline();
-  const Style style = summary_.verdict == Verdict::kPass   ? Style::kGreen
-                      : summary_.verdict == Verdict::kFail ? Style::kRed
-                                                           : Style::kYellow;
+  const Style style = summary_.verdict == ReportVerdict::kPass   ? Style::kGreen
+                      : summary_.verdict == ReportVerdict::kFail ? Style::kRed
+                                                                 : Style::kYellow;
   out_ += painted(style, verdict_sentence(report_, summary_)) + "\n";
 }
 

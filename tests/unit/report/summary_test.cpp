@@ -23,7 +23,7 @@ std::string verdict_of(const ScanReport& report) {
 
 TEST_CASE("summary: counts findings, suppressed ones and inputs") {
   const ReportSummary summary = summarise(test::sample_report());
-  CHECK(summary.verdict == Verdict::kFail);
+  CHECK(summary.verdict == ReportVerdict::kFail);
   CHECK(summary.findings == 2);
   CHECK(summary.suppressed == 1);
   CHECK(summary.failing == 1);
@@ -60,7 +60,7 @@ TEST_CASE("summary: verdict and counts agree with what decides the exit code") {
         ScanReport report = report_with(severity, tier, CoverageState::kScanned);
         report.fail_on = fail_on;
         CHECK(summarise(report).failing == report.count_failing());
-        CHECK((summarise(report).verdict == Verdict::kFail) == (report.count_failing() > 0));
+        CHECK((summarise(report).verdict == ReportVerdict::kFail) == (report.count_failing() > 0));
       }
     }
   }
