@@ -1,5 +1,9 @@
+#include <algorithm>
+#include <iterator>
 #include <string>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include "manifest/formats.h"
 #include "manifest/labels.h"
@@ -57,6 +61,50 @@ void read_snapshot_notes(Manifest& manifest) {
   }
 }
 
+/// What an era says word for word as an earlier one does is one definition, not two. What differs
+/// stays, each era with its own.
+class RepeatedParts {
+ public:
+  explicit RepeatedParts(Manifest& manifest) : manifest_(manifest) {}
+
+  void add_era(NodeId era) {
+    const Document& document = manifest_.document;
+    std::vector<std::string> fresh;
+    for (const auto& [key, value] : document.members(era)) {
+      const std::string name = document.text(key);
+      if (!document.is(value, NodeKind::kArray)) {
+        add_part(name, value, fresh);
+        continue;
+      }
+      for (const NodeId element : document.elements(value)) {
+        add_part(name, element, fresh);
+      }
+    }
+    // A definition that one era holds twice is a fault of that era, and both stay.
+    seen_.insert(std::make_move_iterator(fresh.begin()), std::make_move_iterator(fresh.end()));
+  }
+
+  /// Writes down what was found; items must not be read after this.
+  void finish() {
+    std::sort(manifest_.repeated.begin(), manifest_.repeated.end());
+    std::erase_if(manifest_.items,
+                  [&](const Item& item) { return manifest_.is_repeated(item.node); });
+  }
+
+ private:
+  void add_part(const std::string& name, NodeId part, std::vector<std::string>& fresh) {
+    std::string key = name + '\0' + std::string(manifest_.document.raw(part));
+    if (seen_.contains(key)) {
+      manifest_.repeated.push_back(part);
+    } else {
+      fresh.push_back(std::move(key));
+    }
+  }
+
+  Manifest& manifest_;
+  std::unordered_set<std::string> seen_;
+};
+
 }  // namespace
 
 Status read_merlon_snapshot(Manifest& manifest) {
@@ -72,9 +120,15 @@ Status read_merlon_snapshot(Manifest& manifest) {
     return format_error(document, eras.value_or(document.root()),
                         "a snapshot needs a list of `eras`");
   }
+  RepeatedParts repeated(manifest);
   for (const NodeId era : document.elements(*eras)) {
     if (document.is(era, NodeKind::kObject)) {
+      const NodeId instructions = manifest.servers[server].instructions;
       read_surface(manifest, era, server);
+      repeated.add_era(era);
+      if (manifest.is_repeated(manifest.servers[server].instructions)) {
+        manifest.servers[server].instructions = instructions;
+      }
     } else {
       add_note(manifest, era,
                "an era is " + std::string(describe(document.kind(era))) + ", not an object");
@@ -82,6 +136,7 @@ Status read_merlon_snapshot(Manifest& manifest) {
   }
   read_snapshot_notes(manifest);
   sort_items(manifest);
+  repeated.finish();
   return {};
 }
 

@@ -15,6 +15,11 @@ std::string_view to_string(ItemKind kind) {
   return "tool";
 }
 
+bool Manifest::is_repeated(NodeId node) const {
+  const auto after = std::upper_bound(repeated.begin(), repeated.end(), node);
+  return node != kNoNode && after != repeated.begin() && node < document.node(*(after - 1)).next;
+}
+
 const Item* Manifest::item_at(NodeId node) const {
   // Items are sorted by node and do not overlap but for nesting, so the last one that starts at or
   // before `node` and reaches past it is the innermost.

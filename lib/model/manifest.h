@@ -69,8 +69,13 @@ struct Manifest {
   std::vector<Server> servers;
   std::vector<Item> items;  ///< sorted by node
   std::vector<ReadNote> notes;
+  /// Roots, sorted, of subtrees that repeat an earlier part of the file byte for byte: the second
+  /// era of a snapshot. They are no items, and what is found in them was found before.
+  std::vector<NodeId> repeated;
   /// For entries of a bundle: `bundle.mcpb!manifest.json`. Equals document.source().name().
   [[nodiscard]] const std::string& file() const { return document.source().name(); }
+  /// Whether `node` lies in a repeated subtree.
+  [[nodiscard]] bool is_repeated(NodeId node) const;
   /// The innermost item whose subtree holds `node`, or null.
   [[nodiscard]] const Item* item_at(NodeId node) const;
   /// The server whose subtree holds `node`, else the server of its item, or null.

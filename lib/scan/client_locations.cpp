@@ -10,122 +10,6 @@
 namespace merlon {
 namespace {
 
-constexpr std::uint8_t kL = 1;
-constexpr std::uint8_t kM = 2;
-constexpr std::uint8_t kW = 4;
-constexpr std::uint8_t kUnix = kL | kM;
-constexpr std::uint8_t kAll = kL | kM | kW;
-constexpr auto kUser = LocationScope::kUser;
-constexpr auto kSystem = LocationScope::kSystem;
-constexpr auto kProject = LocationScope::kProject;
-
-constexpr std::array kLocations{
-    ClientLocation{"Amazon Q", kUser, kAll, "{home}/.aws/amazonq/agents/*.json"},
-    ClientLocation{"Amazon Q", kUser, kAll, "{home}/.aws/amazonq/mcp.json"},
-    ClientLocation{"Amazon Q", kProject, kAll, "{here}/.amazonq/mcp.json"},
-    ClientLocation{"Amp", kUser, kAll, "{config}/amp/settings.json"},
-    ClientLocation{"Amp", kUser, kAll, "{home}/.amp/config.json"},
-    ClientLocation{"Amp", kProject, kAll, "{here}/.amp/settings.json"},
-    ClientLocation{"Antigravity", kUser, kAll, "{home}/.gemini/antigravity/mcp_config.json"},
-    ClientLocation{"Antigravity", kUser, kAll, "{home}/.gemini/config/mcp_config.json"},
-    ClientLocation{"Antigravity", kProject, kAll, "{here}/.gemini/mcp_config.json"},
-    ClientLocation{"BoltAI", kUser, kM, "{home}/.boltai/mcp.json"},
-    ClientLocation{"Claude Code", kUser, kAll, "{claude-state}/.claude.json"},
-    ClientLocation{"Claude Code", kUser, kAll, "{claude}/plugins/"},
-    ClientLocation{"Claude Code", kUser, kAll, "{claude}/settings.json"},
-    ClientLocation{"Claude Code", kUser, kAll, "{claude}/settings.local.json"},
-    ClientLocation{"Claude Code", kUser, kAll, "{claude}/skills/"},
-    ClientLocation{"Claude Code", kSystem, kL, "/etc/claude-code/managed-mcp.json"},
-    ClientLocation{"Claude Code", kSystem, kL, "/etc/claude-code/managed-settings.json"},
-    ClientLocation{"Claude Code", kSystem, kM,
-                   "/Library/Application Support/ClaudeCode/managed-mcp.json"},
-    ClientLocation{"Claude Code", kSystem, kM,
-                   "/Library/Application Support/ClaudeCode/managed-settings.json"},
-    ClientLocation{"Claude Code", kSystem, kW, "{programs}/ClaudeCode/managed-mcp.json"},
-    ClientLocation{"Claude Code", kSystem, kW, "{programs}/ClaudeCode/managed-settings.json"},
-    ClientLocation{"Claude Code", kProject, kAll, "{here}/.claude/settings.json"},
-    ClientLocation{"Claude Code", kProject, kAll, "{here}/.claude/settings.local.json"},
-    ClientLocation{"Claude Code", kProject, kAll, "{here}/.claude/skills/"},
-    ClientLocation{"Claude Code", kProject, kAll, "{here}/.mcp.json"},
-    ClientLocation{"Claude Desktop", kUser, kAll, "{app}/Claude/claude_desktop_config.json"},
-    ClientLocation{"Claude Desktop", kUser, kL, "{app}/claude/claude_desktop_config.json"},
-    ClientLocation{"Cline", kUser, kAll,
-                   "{app}/*/User/globalStorage/saoudrizwan.claude-dev/settings/"
-                   "cline_mcp_settings.json"},
-    ClientLocation{"Cline", kUser, kAll, "{home}/.cline/mcp_settings.json"},
-    ClientLocation{"Codex CLI", kUser, kAll, "{home}/.codex/*.config.toml"},
-    ClientLocation{"Codex CLI", kUser, kAll, "{home}/.codex/config.toml"},
-    ClientLocation{"Codex CLI", kUser, kAll, "{home}/.codex/skills/"},
-    ClientLocation{"Codex CLI", kSystem, kUnix, "/etc/codex/config.toml"},
-    ClientLocation{"Codex CLI", kSystem, kUnix, "/etc/codex/skills/"},
-    ClientLocation{"Codex CLI", kSystem, kW, "{data}/OpenAI/Codex/config.toml"},
-    ClientLocation{"Codex CLI", kProject, kAll, "{here}/.codex/config.toml"},
-    ClientLocation{"Continue", kUser, kAll, "{home}/.continue/config.json"},
-    ClientLocation{"Continue", kUser, kAll, "{home}/.continue/config.yaml"},
-    ClientLocation{"Continue", kProject, kAll, "{here}/.continue/config.json"},
-    ClientLocation{"Continue", kProject, kAll, "{here}/.continue/mcpServers/*.yaml"},
-    ClientLocation{"Copilot CLI", kUser, kAll, "{home}/.copilot/mcp-config.json"},
-    ClientLocation{"Cursor", kUser, kAll, "{app}/Cursor/User/mcp.json"},
-    ClientLocation{"Cursor", kUser, kAll, "{app}/Cursor/User/settings.json"},
-    ClientLocation{"Cursor", kUser, kAll, "{home}/.cursor/mcp.json"},
-    ClientLocation{"Cursor", kUser, kAll, "{home}/.cursor/plugins/"},
-    ClientLocation{"Cursor", kUser, kAll, "{home}/.cursor/skills-cursor/"},
-    ClientLocation{"Cursor", kUser, kAll, "{home}/.cursor/skills/"},
-    ClientLocation{"Cursor", kProject, kAll, "{here}/.cursor/mcp.json"},
-    ClientLocation{"Cursor", kProject, kAll, "{here}/.cursor/rules/mcp.json"},
-    ClientLocation{"Factory", kUser, kAll, "{home}/.factory/mcp.json"},
-    ClientLocation{"Gemini CLI", kUser, kAll, "{home}/.gemini/extensions/"},
-    ClientLocation{"Gemini CLI", kUser, kAll, "{home}/.gemini/settings.json"},
-    ClientLocation{"Gemini CLI", kProject, kAll, "{here}/.gemini/settings.json"},
-    ClientLocation{"Goose", kUser, kUnix, "{config}/goose/config.yaml"},
-    ClientLocation{"Goose", kUser, kW, "{config}/Block/goose/config/config.yaml"},
-    ClientLocation{"JetBrains Junie", kUser, kAll, "{home}/.junie/mcp/mcp.json"},
-    ClientLocation{"JetBrains Junie", kProject, kAll, "{here}/.junie/mcp/mcp.json"},
-    ClientLocation{"Kilo Code", kUser, kAll,
-                   "{app}/*/User/globalStorage/kilocode.kilo-code/settings/mcp_settings.json"},
-    ClientLocation{"Kilo Code", kProject, kAll, "{here}/.kilocode/mcp.json"},
-    ClientLocation{"Kimi", kUser, kAll, "{home}/.kimi/mcp.json"},
-    ClientLocation{"Kiro", kUser, kAll, "{home}/.kiro/agents/*.json"},
-    ClientLocation{"Kiro", kUser, kAll, "{home}/.kiro/settings/mcp.json"},
-    ClientLocation{"Kiro", kProject, kAll, "{here}/.kiro/agents/*.json"},
-    ClientLocation{"Kiro", kProject, kAll, "{here}/.kiro/settings/mcp.json"},
-    ClientLocation{"LM Studio", kUser, kAll, "{home}/.lmstudio/mcp.json"},
-    ClientLocation{"Mistral Vibe", kUser, kAll, "{home}/.vibe/config.toml"},
-    ClientLocation{"OpenClaw", kUser, kAll, "{home}/.openclaw/openclaw.json"},
-    ClientLocation{"OpenCode", kUser, kAll, "{config}/opencode/opencode.json"},
-    ClientLocation{"OpenCode", kUser, kAll, "{config}/opencode/opencode.jsonc"},
-    ClientLocation{"OpenCode", kSystem, kL, "/etc/opencode/opencode.json"},
-    ClientLocation{"OpenCode", kSystem, kM, "/Library/Application Support/opencode/opencode.json"},
-    ClientLocation{"OpenCode", kProject, kAll, "{here}/opencode.json"},
-    ClientLocation{"OpenCode", kProject, kAll, "{here}/opencode.jsonc"},
-    ClientLocation{"Qoder", kUser, kAll, "{home}/.qoder/mcp.json"},
-    ClientLocation{"Roo Code", kUser, kAll,
-                   "{app}/*/User/globalStorage/rooveterinaryinc.roo-cline/settings/"
-                   "mcp_settings.json"},
-    ClientLocation{"Roo Code", kProject, kAll, "{here}/.roo/mcp.json"},
-    ClientLocation{"Trae", kUser, kAll, "{app}/Trae/User/mcp.json"},
-    ClientLocation{"VS Code", kUser, kAll, "{app}/Code*/User/mcp.json"},
-    ClientLocation{"VS Code", kUser, kAll, "{app}/Code*/User/profiles/*/mcp.json"},
-    ClientLocation{"VS Code", kUser, kAll, "{app}/Code*/User/settings.json"},
-    ClientLocation{"VS Code", kUser, kAll, "{home}/.vscode-server*/data/User/mcp.json"},
-    ClientLocation{"VS Code", kUser, kAll, "{home}/.vscode/mcp.json"},
-    ClientLocation{"VS Code", kProject, kAll, "{here}/*.code-workspace"},
-    ClientLocation{"VS Code", kProject, kAll, "{here}/.devcontainer/devcontainer.json"},
-    ClientLocation{"VS Code", kProject, kAll, "{here}/.github/skills/"},
-    ClientLocation{"VS Code", kProject, kAll, "{here}/.vscode/mcp.json"},
-    ClientLocation{"VS Code", kProject, kAll, "{here}/.vscode/settings.json"},
-    ClientLocation{"Warp", kUser, kAll, "{home}/.warp/mcp.json"},
-    ClientLocation{"Windsurf", kUser, kAll, "{home}/.codeium/mcp_config.json"},
-    ClientLocation{"Windsurf", kUser, kAll, "{home}/.codeium/windsurf/mcp_config.json"},
-    ClientLocation{"Windsurf", kUser, kAll, "{home}/.windsurf/mcp.json"},
-    ClientLocation{"Windsurf", kSystem, kUnix, "/etc/windsurf/skills/"},
-    ClientLocation{"Windsurf", kProject, kAll, "{here}/.windsurf/mcp.json"},
-    ClientLocation{"Zed", kUser, kAll, "{config}/zed/settings.json"},
-    ClientLocation{"Zed", kProject, kAll, "{here}/.zed/settings.json"},
-    ClientLocation{"several", kUser, kAll, "{home}/.agents/skills/"},
-    ClientLocation{"several", kProject, kAll, "{here}/.agents/skills/"},
-};
-
 /// Names with `*` in one folder of a home are looked for among this many entries only.
 constexpr std::size_t kMostMatches = 256;
 
@@ -142,29 +26,10 @@ class Places {
 
   /// The folder that a word in braces stands for; empty when the surroundings do not say.
   [[nodiscard]] std::string folder(std::string_view word) const {
-    if (word == "home") {
-      return home_;
-    }
-    if (word == "here") {
-      return ".";
-    }
-    if (word == "app") {
-      return app();
-    }
-    if (word == "config") {
-      return here_.system == HostSystem::kWindows ? app() : xdg();
-    }
-    if (word == "claude") {
-      return or_home("CLAUDE_CONFIG_DIR", "/.claude");
-    }
-    if (word == "claude-state") {
-      return or_home("CLAUDE_CONFIG_DIR", "");
-    }
-    if (word == "programs") {
-      return value("ProgramFiles");
-    }
-    if (word == "data") {
-      return value("ProgramData");
+    for (const auto& [name, find] : kFolders) {
+      if (name == word) {
+        return (this->*find)();
+      }
     }
     return {};
   }
@@ -187,9 +52,36 @@ class Places {
     return {};
   }
 
+  [[nodiscard]] std::string current() const { return "."; }
+  [[nodiscard]] std::string config() const {
+    return here_.system == HostSystem::kWindows ? app() : xdg();
+  }
+  [[nodiscard]] std::string claude() const { return or_home("CLAUDE_CONFIG_DIR", "/.claude"); }
+  [[nodiscard]] std::string claude_state() const { return or_home("CLAUDE_CONFIG_DIR", ""); }
+  [[nodiscard]] std::string programs() const { return value("ProgramFiles"); }
+  [[nodiscard]] std::string data() const { return value("ProgramData"); }
+  [[nodiscard]] std::string home_folder() const { return home_; }
+
+  struct FolderWord {
+    std::string_view word;
+    std::string (Places::*find)() const;
+  };
+  static const std::array<FolderWord, 8> kFolders;
+
   const ClientSurroundings& here_;
   std::string home_;
 };
+
+constexpr std::array<Places::FolderWord, 8> Places::kFolders{{
+    {"home", &Places::home_folder},
+    {"here", &Places::current},
+    {"app", &Places::app},
+    {"config", &Places::config},
+    {"claude", &Places::claude},
+    {"claude-state", &Places::claude_state},
+    {"programs", &Places::programs},
+    {"data", &Places::data},
+}};
 
 /// Paths that `rest` stands for below `folder`; itself, unless a part of it has a `*`.
 std::vector<std::string> expand(const FileSource& files, const std::string& folder,
@@ -285,15 +177,11 @@ std::string_view to_string(LocationScope scope) {
   return "user";
 }
 
-std::span<const ClientLocation> client_locations() {
-  return kLocations;
-}
-
 std::vector<FoundLocation> find_client_locations(const FileSource& files,
                                                  const ClientSurroundings& here) {
   const Places places(here);
   std::vector<FoundLocation> out;
-  for (const ClientLocation& row : kLocations) {
+  for (const ClientLocation& row : client_locations()) {
     if ((row.systems & static_cast<std::uint8_t>(here.system)) != 0) {
       add_location(row, files, places, out);
     }

@@ -114,7 +114,7 @@ class Builder {
     for (const RelatedHit& place : hit.related) {
       out.related.push_back(
           {.message = clean(shorten(escape_for_display(place.message), kMessageBytes)),
-           .where = locate(place.manifest, place.node, place.begin, place.end)});
+           .where = locate(place.manifest_of(number_), place.node, place.begin, place.end)});
     }
     for (const ScoreSignal& signal : hit.signals) {
       out.signals.push_back(

@@ -1,6 +1,7 @@
 #include "scan/folder_walk.h"
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 #include <utility>
 
@@ -52,6 +53,15 @@ std::string without_last_slashes(std::string_view path) {
   return std::string(path);
 }
 
+/// What git itself keeps in a `.git` folder, sorted. Everything else that stands there is walked:
+/// an artefact may not hide in it.
+constexpr std::array<std::string_view, 22> kGitParts{
+    "AUTO_MERGE", "COMMIT_EDITMSG", "FETCH_HEAD", "HEAD",     "MERGE_HEAD",  "MERGE_MODE",
+    "MERGE_MSG",  "ORIG_HEAD",      "branches",   "config",   "description", "gitk.cache",
+    "hooks",      "index",          "info",       "lfs",      "logs",        "modules",
+    "objects",    "packed-refs",    "refs",       "worktrees"};
+static_assert(std::is_sorted(kGitParts.begin(), kGitParts.end()));
+
 /// One folder that is waiting for its turn, by its path below the walked folder.
 struct Folder {
   std::string relative;
@@ -78,6 +88,12 @@ class Walk {
       if (!children) {
         inputs_.left_out.push_back(failed(shown(folder.relative), children.error()));
         continue;
+      }
+      if (is_git_folder(folder, *children)) {
+        std::erase_if(*children, [](const DirectoryEntry& child) {
+          return std::binary_search(kGitParts.begin(), kGitParts.end(), child.name);
+        });
+        skip(folder.relative, "what git itself keeps; `--git` scans its revisions");
       }
       for (const DirectoryEntry& child : *children) {
         visit(folder, child, waiting);
@@ -111,6 +127,18 @@ class Walk {
     return nullptr;
   }
 
+  /// A folder that is only called `.git` is a folder like any other.
+  static bool is_git_folder(const Folder& folder, const std::vector<DirectoryEntry>& children) {
+    const auto holds = [&](std::string_view name, FileKind kind) {
+      return std::any_of(children.begin(), children.end(), [&](const DirectoryEntry& child) {
+        return child.name == name && child.kind == kind;
+      });
+    };
+    return (folder.relative == ".git" || folder.relative.ends_with("/.git")) &&
+           holds("HEAD", FileKind::kRegular) && holds("objects", FileKind::kDirectory) &&
+           holds("refs", FileKind::kDirectory);
+  }
+
   void visit(const Folder& folder, const DirectoryEntry& child, std::vector<Folder>& waiting) {
     const std::string relative =
         folder.relative.empty() ? child.name : folder.relative + "/" + child.name;
@@ -124,9 +152,7 @@ class Walk {
       case FileKind::kOther: skip(relative, "not a regular file (pipe, socket or device)"); return;
       case FileKind::kDirectory: break;
     }
-    if (relative == ".git/objects" || relative.ends_with("/.git/objects")) {
-      skip(relative, "object store of git: `--git` scans what is in it");
-    } else if (folder.depth >= options_.limits.walk_depth) {
+    if (folder.depth >= options_.limits.walk_depth) {
       inputs_.left_out.push_back(entry(shown(relative), CoverageState::kFailed,
                                        "too many nested folders (limit `walk-depth`)"));
     } else {

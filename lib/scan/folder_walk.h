@@ -20,10 +20,10 @@ struct WalkOptions {
 };
 
 /// Adds a file or everything below a folder. What was left out is in `inputs.left_out` with its
-/// reason: excluded names, links to folders and out of the folder, pipes and devices, the object
-/// store of a git repository, unreadable folders (failed), and what is beyond `walk_depth` and
-/// `walk_files` (failed). A link to a file inside the folder is followed; the file is scanned once.
-/// `files` must outlive `inputs`.
+/// reason: excluded names, links to folders and out of the folder, pipes and devices, what git
+/// itself keeps in a `.git` folder (one entry), unreadable folders (failed), and what is beyond
+/// `walk_depth` and `walk_files` (failed). A link to a file inside the folder is followed; the file
+/// is scanned once. `files` must outlive `inputs`.
 void collect_path(ScanInputs& inputs, const FileSource& files, std::string_view path,
                   const WalkOptions& options);
 /// The same with other names in the report: `shown` stands for `path`.

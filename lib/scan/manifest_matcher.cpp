@@ -98,7 +98,8 @@ class TextMatcher {
 void HitCollector::report(CheckHit hit) {
   const Rule* rule = rules_.find(hit.rule_id);
   if (rule == nullptr || !rule->enabled || hit.manifest >= out_.size() ||
-      hit.node >= manifests_[hit.manifest]->document.size()) {
+      hit.node >= manifests_[hit.manifest]->document.size() ||
+      manifests_[hit.manifest]->is_repeated(hit.node)) {
     return;
   }
   ScanHit out;
@@ -119,7 +120,9 @@ void HitCollector::report(CheckHit hit) {
   for (auto& [message, place] : hit.related) {
     if (place.first < manifests_.size() &&
         place.second < manifests_[place.first]->document.size()) {
-      out.related.push_back({std::move(message), place.first, place.second});
+      out.related.push_back({std::move(message),
+                             place.first == hit.manifest ? kSameManifest : place.first,
+                             place.second});
     }
   }
   add_hit(out_[hit.manifest], std::move(out), limits_);
@@ -131,7 +134,7 @@ ManifestHits match_manifest(const Manifest& manifest, const RuleTable& rules,
   TextMatcher matcher(manifest, rules, state, limits);
   const Document& document = manifest.document;
   for (NodeId node = 0; node < document.size(); ++node) {
-    if (is_text(document.kind(node))) {
+    if (is_text(document.kind(node)) && !manifest.is_repeated(node)) {
       ++out[0].strings;
       matcher.match(node, out[0]);
     }

@@ -14,7 +14,8 @@ namespace merlon {
                                           RuleMatcherState& state, const Limits& limits);
 
 /// Collects what checks report, as hits per manifest. Hits of unknown or switched-off rules are
-/// dropped; above `limits.findings` per manifest the rest is counted in `limits`.
+/// dropped, and so are those in a repeated part; above `limits.findings` per manifest the rest is
+/// counted in `limits`.
 class HitCollector final : public CheckSink {
  public:
   HitCollector(std::span<const Manifest* const> manifests, const RuleTable& rules,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <tuple>
 #include <utility>
 
 #include "base/text.h"
@@ -54,6 +55,9 @@ class ConfigReader {
       read_rules(*rules);
     }
     if (!errors_.empty()) {
+      std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
+        return std::tie(a.where.line, a.where.column) < std::tie(b.where.line, b.where.column);
+      });
       return std::unexpected(std::move(errors_));
     }
     return std::move(config_);

@@ -12,12 +12,20 @@
 
 namespace merlon {
 
+/// In a hit of one manifest, a related place of that same manifest: its number is not known yet.
+inline constexpr std::size_t kSameManifest = static_cast<std::size_t>(-1);
+
 struct RelatedHit {
   std::string message;
-  std::size_t manifest{0};
+  std::size_t manifest{kSameManifest};
   NodeId node{0};
   std::size_t begin{0};
   std::size_t end{kWholeNode};
+
+  /// The manifest's number, for a hit of manifest number `own`.
+  [[nodiscard]] std::size_t manifest_of(std::size_t own) const {
+    return manifest == kSameManifest ? own : manifest;
+  }
 };
 
 struct ScanHit {

@@ -169,20 +169,53 @@ unsigned thread_count(const ScanSettings& settings, std::size_t files) {
   return static_cast<unsigned>(std::min<std::size_t>(std::min(wanted, 256U), files));
 }
 
-/// Results by index, whichever thread made them. The bound on all bytes is kept in the order of the
-/// inputs: what is over it is decided afterwards, so that it does not depend on which thread was
-/// first.
+/// The bound on all bytes, kept in the order of the inputs: an input is over it when it and those
+/// before it have more bytes together. Which ones are is decided when all were read, so that it
+/// does not depend on which thread was first.
+void drop_above_total(const std::vector<ScanInput>& files, const Limits& limits,
+                      std::vector<FileResult>& results) {
+  std::uint64_t total = 0;
+  bool said = false;
+  for (std::size_t at = 0; at < files.size(); ++at) {
+    total += results[at].bytes;
+    if (total <= limits.total_bytes) {
+      continue;
+    }
+    Error error =
+        make_error(ErrorCode::kLimit, "not scanned: the inputs have more than ",
+                   std::to_string(limits.total_bytes), " bytes together (limit `total-bytes`)");
+    error.where.file = files[at].name;
+    CoverageEntry entry = failed_entry(files[at].name, error);
+    if (std::exchange(said, true)) {
+      entry.rendered_error.clear();  // once is enough
+    }
+    results[at] = {};
+    results[at].coverage.push_back(std::move(entry));
+  }
+}
+
+/// Results by index, whichever thread made them.
 std::vector<FileResult> scan_files(const std::vector<ScanInput>& files,
                                    const ScanSettings& settings, const RuleTable& table,
                                    const CompiledRules& rules) {
   std::vector<FileResult> results(files.size());
   std::atomic<std::size_t> next{0};
+  std::atomic<std::uint64_t> bytes_read{0};
   std::mutex progress_mutex;
   ScanProgress progress{.total = files.size()};
   const auto work = [&] {
     FileScanner scanner(settings, table, rules);
-    for (std::size_t at = next++; at < files.size(); at = next++) {
-      results[at] = scanner.scan(files[at]);
+    // Read before the index is taken: all that was counted then stands before that input, so that
+    // what is not even read here is over the bound for certain.
+    for (std::uint64_t before = bytes_read; true; before = bytes_read) {
+      const std::size_t at = next++;
+      if (at >= files.size()) {
+        return;
+      }
+      if (before <= settings.limits.total_bytes) {
+        results[at] = scanner.scan(files[at]);
+        bytes_read += results[at].bytes;
+      }
       if (settings.progress) {
         const std::lock_guard lock(progress_mutex);
         ++progress.done;
@@ -195,14 +228,14 @@ std::vector<FileResult> scan_files(const std::vector<ScanInput>& files,
   const unsigned threads = thread_count(settings, files.size());
   if (threads <= 1) {
     work();
-    return results;
+  } else {
+    std::vector<std::jthread> pool;
+    pool.reserve(threads);
+    for (unsigned i = 0; i < threads; ++i) {
+      pool.emplace_back(work);
+    }
   }
-  std::vector<std::jthread> pool;
-  pool.reserve(threads);
-  for (unsigned i = 0; i < threads; ++i) {
-    pool.emplace_back(work);
-  }
-  pool.clear();  // joins
+  drop_above_total(files, settings.limits, results);
   return results;
 }
 
@@ -222,12 +255,6 @@ class Assembly {
       return a.manifest.file() < b.manifest.file();
     });
     for (ScannedManifest& scanned : scanned_) {
-      // A check of one manifest knows it as number 0.
-      for (ScanHit& hit : scanned.hits.hits) {
-        for (RelatedHit& related : hit.related) {
-          related.manifest = manifests_.size();
-        }
-      }
       manifests_.push_back(&scanned.manifest);
       hits_.push_back(std::move(scanned.hits));
     }
@@ -281,7 +308,7 @@ class Assembly {
     std::erase_if(hits_[number].hits, [&](const ScanHit& hit) {
       const bool related_changed =
           std::any_of(hit.related.begin(), hit.related.end(), [&](const RelatedHit& related) {
-            const ScannedManifest& other = scanned_[related.manifest];
+            const ScannedManifest& other = scanned_[related.manifest_of(number)];
             return !other.compared || !other.unchanged.holds(related.node);
           });
       return scanned.unchanged.holds(hit.node) && !related_changed;
@@ -301,14 +328,8 @@ class Assembly {
       hits_[number].limits.push_back(std::move(unfinished));
     }
     const ManifestIndex index(manifest);
-    const std::size_t single = hits.size();
     const std::vector<bool> counted =
         add_score_hits(manifest, index, table_, settings_.score_threshold, hits);
-    for (std::size_t at = single; at < hits.size(); ++at) {
-      for (RelatedHit& related : hits[at].related) {
-        related.manifest = number;
-      }
-    }
     if (report.findings.size() >= settings_.limits.findings) {
       if (!hits.empty()) {
         hits_[number].limits.emplace_back("the run has too many findings (limit `findings`)");

@@ -22,7 +22,7 @@ ClientSurroundings surroundings(std::map<std::string, std::string, std::less<>> 
 }
 
 /// Places that exist, as shown.
-std::string found(const LocationFiles& files, const ClientSurroundings& here) {
+std::string found(const MemoryFiles& files, const ClientSurroundings& here) {
   std::string out;
   for (const FoundLocation& place : find_client_locations(files, here)) {
     if (place.exists) {
@@ -33,7 +33,7 @@ std::string found(const LocationFiles& files, const ClientSurroundings& here) {
 }
 
 TEST_CASE("client locations: files of the user, of the project and of the system are found") {
-  LocationFiles files;
+  MemoryFiles files;
   files.files = {{"/home/u/.cursor/mcp.json", "{}"},
                  {"/home/u/.claude.json", "{}"},
                  {"/home/u/.claude/skills/x/SKILL.md", ""},
@@ -52,7 +52,7 @@ TEST_CASE("client locations: files of the user, of the project and of the system
 }
 
 TEST_CASE("client locations: variables move the places") {
-  LocationFiles files;
+  MemoryFiles files;
   files.files = {
       {"/x/zed/settings.json", "{}"}, {"/c/.claude.json", "{}"}, {"/c/settings.json", "{}"}};
   CHECK(found(files,
@@ -62,27 +62,27 @@ TEST_CASE("client locations: variables move the places") {
 }
 
 TEST_CASE("client locations: macOS and Windows have places of their own") {
-  LocationFiles mac;
+  MemoryFiles mac;
   mac.files = {{"/Users/u/Library/Application Support/Claude/claude_desktop_config.json", "{}"},
                {"/Users/u/.config/zed/settings.json", "{}"}};
   CHECK(found(mac, surroundings({{"HOME", "/Users/u"}}, HostSystem::kMacOs)) ==
         "Claude Desktop: ~/Library/Application Support/Claude/claude_desktop_config.json\n"
         "Zed: ~/.config/zed/settings.json\n");
-  LocationFiles windows;
+  MemoryFiles windows;
   windows.files = {{"C:/U/AppData/Roaming/Claude/claude_desktop_config.json", "{}"}};
   CHECK(found(windows, surroundings({{"USERPROFILE", "C:/U"}}, HostSystem::kWindows)) ==
         "Claude Desktop: ~/AppData/Roaming/Claude/claude_desktop_config.json\n");
 }
 
 TEST_CASE("client locations: without a home only the project and the system are looked at") {
-  LocationFiles files;
+  MemoryFiles files;
   files.files = {{".cursor/mcp.json", "{}"}, {"/.cursor/mcp.json", "{}"}};
   CHECK(found(files, surroundings({})) == "Cursor: .cursor/mcp.json\n");
 }
 
 TEST_CASE(
     "client locations: what cannot be read is an input that fails, and found files are not named") {
-  LocationFiles files;
+  MemoryFiles files;
   files.files = {{"/home/u/.cursor/mcp.json", "{}"}, {"/home/u/.claude/skills/x/SKILL.md", ""}};
   ScanInputs inputs;
   collect_clients(inputs, files, surroundings({{"HOME", "/home/u"}}), {});

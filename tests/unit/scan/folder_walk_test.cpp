@@ -23,7 +23,7 @@ std::string describe(ScanInputs inputs) {
   return out;
 }
 
-std::string walk(const WalkFiles& files, const std::vector<std::string>& paths,
+std::string walk(const MemoryFiles& files, const std::vector<std::string>& paths,
                  const WalkOptions& options = {}) {
   ScanInputs inputs;
   for (const std::string& path : paths) {
@@ -33,20 +33,20 @@ std::string walk(const WalkFiles& files, const std::vector<std::string>& paths,
 }
 
 TEST_CASE("folder walk: every file of a folder is met, ignore files hide nothing") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"d/.gitignore", "*"}, {"d/a.json", ""}, {"d/node_modules/x/b", ""}, {"e", ""}};
   CHECK(walk(files, {"d/"}) == "d/.gitignore\nd/a.json\nd/node_modules/x/b\n");
 }
 
 TEST_CASE("folder walk: a file given by name stays named when a walk meets it too") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"d/a", ""}, {"d/b", ""}};
   CHECK(walk(files, {"d", "d/b"}) == "d/a\nd/b (named)\n");
   CHECK(walk(files, {"d/b", "d"}) == "d/a\nd/b (named)\n");
 }
 
 TEST_CASE("folder walk: what the user excludes is listed with the glob that did it") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"d/a.json", ""}, {"d/test/b.json", ""}, {"d/test/c.json", ""}, {"d/x/y.md", ""}};
   CHECK(walk(files, {"d"}, {.exclude = {"test", "x/*.md"}, .limits = {}}) ==
         "d/a.json\n"
@@ -56,7 +56,7 @@ TEST_CASE("folder walk: what the user excludes is listed with the glob that did 
 
 TEST_CASE(
     "folder walk: links in circles, to folders, to nowhere and out of the folder are skipped") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"d/a", ""}, {"d/sub/b", ""}, {"outside", ""}};
   files.links = {{"d/circle1", "d/circle2"}, {"d/circle2", "d/circle1"}, {"d/folder", "d/sub"},
                  {"d/gone", "d/none"},       {"d/out", "outside"},       {"d/self", "d/a"}};
@@ -71,7 +71,7 @@ TEST_CASE(
 }
 
 TEST_CASE("folder walk: a link to a file in a part that was left out brings it in, once") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"d/hidden/a", ""}};
   files.links = {{"d/one", "d/hidden/a"}, {"d/two", "d/hidden/a"}};
   CHECK(walk(files, {"d"}, {.exclude = {"hidden"}, .limits = {}}) ==
@@ -80,16 +80,25 @@ TEST_CASE("folder walk: a link to a file in a part that was left out brings it i
         "- d/two: skipped: link to `hidden/a`, which is scanned itself\n");
 }
 
-TEST_CASE("folder walk: the object store of git is skipped, the rest of .git is not") {
-  WalkFiles files;
-  files.files = {{"d/.git/config", ""}, {"d/.git/objects/ab/cd", ""}, {"d/a", ""}};
+TEST_CASE("folder walk: what git keeps in .git is left out in one entry, all else in it is not") {
+  MemoryFiles files;
+  files.files = {{"d/.git/HEAD", ""},           {"d/.git/config", ""},
+                 {"d/.git/hooks/x.sample", ""}, {"d/.git/objects/ab", ""},
+                 {"d/.git/refs/heads", ""},     {"d/.git/.mcp.json", ""},
+                 {"d/.git/x/SKILL.md", ""},     {"d/a", ""}};
   CHECK(walk(files, {"d"}) ==
-        "d/.git/config\nd/a\n"
-        "- d/.git/objects: skipped: object store of git: `--git` scans what is in it\n");
+        "d/.git/.mcp.json\nd/.git/x/SKILL.md\nd/a\n"
+        "- d/.git: skipped: what git itself keeps; `--git` scans its revisions\n");
+}
+
+TEST_CASE("folder walk: a folder that is only called .git hides nothing") {
+  MemoryFiles files;
+  files.files = {{"d/.git/hooks/x", ""}, {"d/.git/objects/ab", ""}, {"d/.git/refs/a", ""}};
+  CHECK(walk(files, {"d"}) == "d/.git/hooks/x\nd/.git/objects/ab\nd/.git/refs/a\n");
 }
 
 TEST_CASE("folder walk: limits on depth and files make the scan incomplete") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"d/1", ""}, {"d/2", ""}, {"d/3", ""}, {"e/x/y/z/a", ""}};
   Limits limits;
   limits.walk_files = 2;
@@ -101,12 +110,12 @@ TEST_CASE("folder walk: limits on depth and files make the scan incomplete") {
 }
 
 TEST_CASE("folder walk: what is not there has failed") {
-  CHECK(walk(WalkFiles{}, {"gone"}) ==
+  CHECK(walk(MemoryFiles{}, {"gone"}) ==
         "- gone: failed: cannot open `gone`: No such file or directory\n");
 }
 
 TEST_CASE("folder walk: the current folder adds nothing to the names") {
-  WalkFiles files;
+  MemoryFiles files;
   files.files = {{"./a", ""}};
   ScanInputs inputs;
   collect_path(inputs, files, ".", ".", {});

@@ -88,13 +88,13 @@ merlon: hint: did you mean `file-bytes`?
 merlon.toml:7:14: error[bad-config]: `json-depth` must be a whole number in its range
   json-depth = 0
                ^
+merlon.toml:8:1: error[bad-config]: a change of a rule needs a `reason`
+  [[rule]]
+  ^~~~~~~~
 merlon.toml:9:7: error[bad-config]: there is no rule `plain-htp`
   id = "plain-htp"
         ^~~~~~~~~
 merlon: hint: did you mean `plain-http`?
-merlon.toml:8:1: error[bad-config]: a change of a rule needs a `reason`
-  [[rule]]
-  ^~~~~~~~
 )");
 }
 

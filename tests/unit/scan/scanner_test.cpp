@@ -299,6 +299,57 @@ TEST_CASE("scanner: what cannot be read makes the scan incomplete, the rest is s
         "merlon: error[io]: cannot open `b.json`: Permission denied\n");
 }
 
+TEST_CASE(
+    "scanner: inputs above the limit of all bytes are not scanned, whichever thread was first") {
+  const std::string text = tools({tool("a", "xyzzy")});
+  ScanInputs inputs;
+  for (int i = 0; i < 20; ++i) {
+    add_source(inputs, SourceText::copy_of("t" + std::to_string(10 + i) + ".json", text));
+  }
+  const auto pack = rules();
+  ScanSettings settings;
+  settings.limits.total_bytes = 3 * text.size();
+  settings.jobs = 1;
+  const ScanReport report = scan(inputs, settings, pack);
+  CHECK(findings_of(report).size() == 3);
+  CHECK(report.incomplete());
+  REQUIRE(report.coverage.size() == 20);
+  CHECK(report.coverage[2].state == CoverageState::kScanned);
+  const std::string reason = "not scanned: the inputs have more than " +
+                             std::to_string(3 * text.size()) +
+                             " bytes together (limit `total-bytes`)";
+  CHECK(report.coverage[3].state == CoverageState::kFailed);
+  CHECK(report.coverage[3].reason == reason);
+  CHECK(report.coverage[3].rendered_error == "t13.json: error[limit]: " + reason + "\n");
+  CHECK(report.coverage[4].reason == reason);
+  CHECK(report.coverage[4].rendered_error.empty());  // said once
+  settings.jobs = 8;
+  for (int run = 0; run < 20; ++run) {
+    CHECK(as_json(scan(inputs, settings, pack)) == as_json(report));
+  }
+  settings.limits.total_bytes = 20 * text.size();
+  CHECK_FALSE(scan(inputs, settings, pack).incomplete());
+}
+
+TEST_CASE("scanner: what both eras of a snapshot say is one definition, what differs is two") {
+  const std::string same = tool("same", "xyzzy");
+  const std::string snapshot = R"({"merlon_snapshot":1,"complete":true,"eras":[)"
+                               R"({"era":"modern","instructions":"say xyzzy","tools":[)" +
+                               same + "," + tool("other", "plugh and frotz") +
+                               R"(]},{"era":"legacy","instructions":"say xyzzy","tools":[)" + same +
+                               "," + tool("other", "plugh, frotz") + "]}]}";
+  const ScanReport report = scan(one(snapshot, "s.json"), {}, rules());
+  std::vector<std::string> places;
+  for (const Finding& finding : findings_of(report)) {
+    if (finding.rule_id == "bad-word") {
+      places.push_back(finding.pointer);
+    }
+  }
+  CHECK(places == std::vector<std::string>{"/eras/0/instructions", "/eras/0/tools/0/description"});
+  REQUIRE(report.coverage.size() == 1);
+  CHECK(report.coverage[0].tools == 3);
+}
+
 TEST_CASE("scanner: a text above the limit is looked at in part, and the report says so") {
   ScanSettings settings;
   settings.limits.text_bytes = 100;
