@@ -44,6 +44,8 @@ def pages(program):
         # `help` lists all commands, which have pages of their own.
         for sub, _ in commands_of(help_text) if name != "help" else []:
             blocks.append(run(program, name, sub, "--help"))
+            for leaf, _ in commands_of(blocks[-1]):
+                blocks.append(run(program, name, sub, leaf, "--help"))
         found[PAGES / f"{name}.md"] = (name, "\n\n".join(f"```text\n{block.rstrip()}\n```" for block in blocks))
     rows = "\n".join(f"| [`{name}`]({name}.md) | {summary} |" for name, summary in commands_of(top))
     table = "| command | what it does |\n| --- | --- |\n" + rows

@@ -4,6 +4,7 @@
 #include "commands.h"
 #include "exit_code.h"
 #include "rules_actions.h"
+#include "rules_pack.h"
 
 namespace merlon::cli {
 
@@ -16,6 +17,7 @@ constexpr std::array kSubcommands{
     Command{"explain", "say what a rule is about, with its examples", rules_explain},
     Command{"test", "run the examples of rules", rules_test},
     Command{"new", "start a rule file with one bad and one good example", rules_new},
+    Command{"pack", "build, sign, verify and show signed packs", rules_pack},
 };
 
 std::string rules_help() {

@@ -18,8 +18,9 @@ struct FormatVersion {
 /// The numbers of the file formats that this program reads and writes. docs/spec has a page for
 /// each.
 constexpr std::array kFormats{
-    FormatVersion{"rule", 1},   FormatVersion{"snapshot", 1}, FormatVersion{"lock", 1},
-    FormatVersion{"report", 1}, FormatVersion{"baseline", 1},
+    FormatVersion{"rule", 1},         FormatVersion{"snapshot", 1}, FormatVersion{"lock", 1},
+    FormatVersion{"report", 1},       FormatVersion{"baseline", 1}, FormatVersion{"rule pack", 1},
+    FormatVersion{"package list", 1},
 };
 
 }  // namespace

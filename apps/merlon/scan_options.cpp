@@ -58,6 +58,16 @@ void declare_inputs(Options& options, ScanOptions& out) {
 void declare_rules(Options& options, ScanOptions& out, Words& words) {
   options.group("Rules");
   options.value("--rules", out.rules, "DIR", "add rules, or replace built-in ones of the same id");
+  options.value("--rules-pack", out.signed_files.rule_packs, "FILE",
+                "add the rules of a signed pack; needs --rules-key");
+  options.value("--rules-key", out.signed_files.rule_keys, "KEY",
+                "a key that packs are trusted by, or a file of keys");
+  options.value("--package-list", out.signed_files.package_lists, "FILE",
+                "a signed list of bad packages, beside the built-in one; needs --package-list-key");
+  options.value("--package-list-key", out.signed_files.package_list_keys, "KEY",
+                "a key that lists are trusted by, or a file of keys");
+  options.flag("--allow-rollback", out.signed_files.allow_rollback,
+               "go back to an older version of a signed file, and remember that");
   options.value("--config", out.config, "FILE", "a merlon.toml; one that is not named is not read");
   options.value("--limit", words.limits, "NAME=VALUE", "change a limit, see docs/spec/limits.md");
 }

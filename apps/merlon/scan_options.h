@@ -12,6 +12,7 @@
 #include "env.h"
 #include "model/severity.h"
 #include "report/writer.h"
+#include "scan_signed.h"
 
 namespace merlon::cli {
 
@@ -33,6 +34,7 @@ struct ScanOptions {
   std::string manifest_format;
 
   std::vector<std::string> rules;
+  ScanSignedWords signed_files;
   std::string config;
   std::optional<Severity> fail_on;
   std::optional<Severity> min_severity;

@@ -9,6 +9,7 @@
 #include "exit_code.h"
 #include "rules/rule_loader.h"
 #include "scan/scan_config.h"
+#include "scan_signed.h"
 
 namespace merlon::cli {
 namespace {
@@ -51,6 +52,12 @@ class SetupLoader {
       return fail_with(pack.error(), kBug);
     }
     setup_.rules = *std::move(pack);
+    options_.signed_files.quiet = options_.quiet;
+    if (const auto code = add_signed_files(env_, options_.signed_files,
+                                           options_.today.value_or(today(env_.clock)),
+                                           setup_.settings, setup_.rules)) {
+      return code;
+    }
     if (!options_.rules.empty()) {
       return add_user_rules();
     }
