@@ -1,6 +1,6 @@
 #pragma once
 /// DSSE envelopes (secure-systems-lab/dsse v1.0.2): any bytes with a type, signed. Used for signed
-/// rule packs, package lists and attestations. docs/spec/dsse.md.
+/// rule packs, package lists and attestations. docs/spec/signatures.md.
 ///
 ///   MERLON_TRY(const DsseEnvelope envelope, parse_dsse(source));
 ///   MERLON_TRY(const DsseVerdict verdict, verify_dsse(envelope, kType, trusted_keys));

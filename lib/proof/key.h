@@ -1,7 +1,7 @@
 #pragma once
 /// Keys as C2SP signed notes write them: `example.com/rules+1a2b3c4d+AbC...=`, a name, the first
 /// four bytes of a digest, and base64 of one byte for the algorithm and the public key.
-/// docs/spec/keys.md.
+/// docs/spec/signatures.md.
 ///
 ///   MERLON_TRY(const VerifierKey key, parse_verifier_key(text));
 ///   MERLON_TRY(const bool good, verify_with(key, message, signature));

@@ -1,6 +1,6 @@
 #pragma once
 /// C2SP signed notes: a text that people read, with signatures below. Checkpoints of logs are such
-/// notes. docs/spec/signed-note.md.
+/// notes. docs/spec/signatures.md.
 ///
 ///   MERLON_TRY(const Note note, parse_note(bytes));
 ///   MERLON_TRY(const NoteVerdict verdict, verify_note(note, trusted_keys));
