@@ -1,0 +1,12 @@
+#pragma once
+/// The makers of all guards, for guard_registry.cpp only. Each is in <name>_guard.cpp.
+#include <memory>
+
+#include "guard/guard.h"
+
+namespace merlon {
+
+std::unique_ptr<Guard> make_message_size_guard(const GuardConfig& config);
+std::unique_ptr<Guard> make_tool_list_guard(const GuardConfig& config);
+
+}  // namespace merlon

@@ -1,0 +1,36 @@
+#include <algorithm>
+#include <array>
+
+#include "guard/guard.h"
+#include "guard/guard_functions.h"
+
+namespace merlon {
+namespace {
+
+constexpr PhaseSet kToolCalls = phase_bit(Phase::kToolInvoke);
+constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
+
+constexpr std::array kGuardKinds{
+    GuardKind{"message-size", "bounds the bytes of a message", kAnyPhase, make_message_size_guard},
+    GuardKind{"tool-list", "allows, asks for, denies or hides tools by name", kListsAndCalls,
+              make_tool_list_guard},
+};
+static_assert(std::is_sorted(kGuardKinds.begin(), kGuardKinds.end(),
+                             [](const GuardKind& a, const GuardKind& b) {
+                               return a.name < b.name;
+                             }));
+
+}  // namespace
+
+std::span<const GuardKind> guard_kinds() {
+  return kGuardKinds;
+}
+
+const GuardKind* find_guard_kind(std::string_view name) {
+  const auto* const found =
+      std::find_if(kGuardKinds.begin(), kGuardKinds.end(),
+                   [name](const GuardKind& kind) { return kind.name == name; });
+  return found == kGuardKinds.end() ? nullptr : found;
+}
+
+}  // namespace merlon

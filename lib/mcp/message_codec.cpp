@@ -1,0 +1,180 @@
+#include "mcp/message_codec.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/json/json_reader.h"
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::array<std::string_view, 6> kEnvelopeKeys{"jsonrpc", "id",     "method",
+                                                        "params",  "result", "error"};
+
+template <class... Parts>
+std::unexpected<Error> protocol_error(const Document& document, NodeId node,
+                                      const Parts&... parts) {
+  Error error = make_error(ErrorCode::kProtocol, parts...);
+  error.where = document.locate(node);
+  return std::unexpected(std::move(error));
+}
+
+/// Keys that readers of JSON resolve in different ways: twice, or spelled with an escape.
+Status check_envelope_keys(const Document& document, NodeId object, std::string_view where) {
+  for (const auto& [key, value] : document.members(object)) {
+    const std::uint8_t flags = document.node(key).flags;
+    if ((flags & kNodeDuplicate) != 0) {
+      return protocol_error(document, key, "a key of ", where, " is there twice");
+    }
+    if ((flags & kNodeEscaped) != 0) {
+      return protocol_error(document, key, "a key of ", where, " is spelled with an escape");
+    }
+  }
+  return {};
+}
+
+bool is_envelope_key(std::string_view key) {
+  return std::find(kEnvelopeKeys.begin(), kEnvelopeKeys.end(), key) != kEnvelopeKeys.end();
+}
+
+Status check_members(const Document& document) {
+  for (const auto& [key, value] : document.members(document.root())) {
+    const std::string name = document.text(key);
+    if (!is_envelope_key(name)) {
+      return protocol_error(document, key, "unknown member `", shorten(name, 40),
+                            "` beside the members of JSON-RPC");
+    }
+  }
+  return {};
+}
+
+/// An integer as JSON spells it without fraction or exponent: `2.0` and `2e0` are read as 2 by some
+/// peers and refused by others.
+bool is_plain_integer(std::string_view digits) {
+  if (digits.starts_with('-')) {
+    digits.remove_prefix(1);
+  }
+  return !digits.empty() && digits.size() <= 20 &&
+         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Status check_id(const Message& message) {
+  const Document& document = message.document;
+  if (message.id == kNoNode) {
+    return {};
+  }
+  switch (document.kind(message.id)) {
+    case NodeKind::kString:
+      if (document.text(message.id).find("\xEF\xBF\xBD") != std::string::npos) {
+        return protocol_error(document, message.id, "the id is not well-formed text");
+      }
+      return {};
+    case NodeKind::kNumber:
+      if (!is_plain_integer(document.raw(message.id))) {
+        return protocol_error(document, message.id, "the id is a number but no plain integer");
+      }
+      return {};
+    case NodeKind::kNull:
+      if (message.kind == MessageKind::kError) {
+        return {};
+      }
+      break;
+    case NodeKind::kBool:
+    case NodeKind::kArray:
+    case NodeKind::kObject:
+    case NodeKind::kKey: break;
+  }
+  return protocol_error(document, message.id, "the id must be a string or an integer");
+}
+
+Status read_kind(Message& message) {
+  const Document& document = message.document;
+  const bool has_method = document.find(document.root(), "method").has_value();
+  const bool answers = message.result != kNoNode || message.error != kNoNode;
+  if (has_method == answers) {
+    return protocol_error(document, document.root(),
+                          "a message must have either `method` or one of `result` and `error`");
+  }
+  if (message.result != kNoNode && message.error != kNoNode) {
+    return protocol_error(document, message.error, "`error` stands beside `result`");
+  }
+  if (answers) {
+    message.kind = message.error != kNoNode ? MessageKind::kError : MessageKind::kResult;
+    if (message.id == kNoNode && message.kind == MessageKind::kResult) {
+      return protocol_error(document, document.root(), "a result must have an id");
+    }
+    return {};
+  }
+  message.kind = message.id == kNoNode ? MessageKind::kNotification : MessageKind::kRequest;
+  return {};
+}
+
+Status read_method(Message& message) {
+  const Document& document = message.document;
+  const auto method = document.find(document.root(), "method");
+  if (!method) {
+    return {};
+  }
+  if (!document.is(*method, NodeKind::kString)) {
+    return protocol_error(document, *method, "`method` must be a string");
+  }
+  message.method = document.text(*method);
+  const bool plain = std::all_of(message.method.begin(), message.method.end(),
+                                 [](char c) { return c > 0x20 && c < 0x7F; });
+  if (message.method.empty() || !plain) {
+    return protocol_error(document, *method, "`method` must be printable ASCII without blanks");
+  }
+  if (message.params == kNoNode) {
+    return {};
+  }
+  if (!document.is(message.params, NodeKind::kObject)) {
+    return protocol_error(document, message.params, "`params` must be an object");
+  }
+  return check_envelope_keys(document, message.params, "`params`");
+}
+
+}  // namespace
+
+Result<Message> parse_message(std::string bytes, Direction direction, const MessageLimits& limits) {
+  if (bytes.size() > limits.bytes) {
+    return fail(ErrorCode::kLimit, "a message of ", std::to_string(bytes.size()),
+                " bytes is above the limit of ", std::to_string(limits.bytes));
+  }
+  if (bytes.starts_with("\xEF\xBB\xBF")) {
+    return fail(ErrorCode::kProtocol, "the message starts with a byte order mark");
+  }
+  if (bytes.find('\r') != std::string::npos && bytes.find('\r') + 1 != bytes.size()) {
+    return fail(ErrorCode::kProtocol, "the message holds a bare carriage return");
+  }
+  Limits json_limits;
+  json_limits.json_depth = limits.depth;
+  json_limits.json_nodes = limits.nodes;
+  Message message;
+  message.direction = direction;
+  MERLON_TRY(message.document, parse_json(SourceText::copy_of("message", std::move(bytes)),
+                                          JsonDialect::kStrict, json_limits));
+  const Document& document = message.document;
+  if (!document.is(document.root(), NodeKind::kObject)) {
+    return protocol_error(document, document.root(), "a message must be one JSON object");
+  }
+  MERLON_CHECK(check_envelope_keys(document, document.root(), "the message"));
+  MERLON_CHECK(check_members(document));
+  if (document.string_or(document.find(document.root(), "jsonrpc"), "") != "2.0") {
+    return protocol_error(document, document.root(), "`jsonrpc` must be \"2.0\"");
+  }
+  const auto member = [&document](std::string_view name) {
+    return document.find(document.root(), name).value_or(kNoNode);
+  };
+  message.id = member("id");
+  message.params = member("params");
+  message.result = member("result");
+  message.error = member("error");
+  MERLON_CHECK(read_kind(message));
+  MERLON_CHECK(check_id(message));
+  MERLON_CHECK(read_method(message));
+  return message;
+}
+
+}  // namespace merlon

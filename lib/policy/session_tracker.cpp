@@ -1,0 +1,152 @@
+#include "policy/session_tracker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "guard/call_legs.h"
+#include "guard/tool_entries.h"
+#include "mcp/message_codec.h"
+#include "mcp/method.h"
+#include "policy/surface_tracker.h"
+
+namespace merlon {
+namespace {
+
+const PendingRequest* find_pending(const SessionState& state, const Message& message) {
+  const auto found = state.pending.find({opposite(message.direction), message.id_key()});
+  return found == state.pending.end() ? nullptr : &found->second;
+}
+
+bool is_answer(const Message& message) {
+  return message.kind == MessageKind::kResult || message.kind == MessageKind::kError;
+}
+
+void add_pending(SessionState& state, const Event& event) {
+  if (state.pending.size() >= SessionState::kMostPending) {
+    const auto oldest = std::min_element(
+        state.pending.begin(), state.pending.end(),
+        [](const auto& a, const auto& b) { return a.second.sequence < b.second.sequence; });
+    state.pending.erase(oldest);
+  }
+  const Message& message = event.message;
+  PendingRequest request;
+  request.direction = message.direction;
+  request.method = message.method;
+  request.item = item_of(message);
+  request.sequence = event.sequence;
+  request.time_ms = event.time_ms;
+  request.own = event.origin == EventOrigin::kProxy;
+  request.first_page = !message.document.find(message.params, "cursor").has_value();
+  if (message.method == "tools/call") {
+    const KnownDefinition* const tool = known_tool(state.surface, request.item);
+    request.capabilities = tool != nullptr ? tool->capabilities : std::uint8_t{0xFF};
+  }
+  state.pending[{message.direction, message.id_key()}] = std::move(request);
+}
+
+void add_leg(SessionState& state, std::size_t leg, LegWitness witness) {
+  if (!state.legs[leg]) {
+    state.legs[leg] = std::move(witness);
+  }
+}
+
+void track_group(SessionState& state, const Facts& facts) {
+  for (const GroupFact& fact : facts.group) {
+    state.group_lost = fact.lost;
+    for (std::size_t leg = 0; leg < state.legs.size(); ++leg) {
+      if ((fact.legs & (1U << leg)) != 0) {
+        add_leg(state, leg,
+                {.sequence = 0, .server = fact.server, .tool = fact.tool, .why = fact.reference});
+      }
+    }
+  }
+}
+
+/// Legs are taken when a call is decided, not when its result comes.
+void track_legs(SessionState& state, const Event& event, const MessageContext& context,
+                const Policy& policy) {
+  const ToolEntry* const entry =
+      context.tool_name.empty() ? nullptr
+                                : find_tool_entry(policy.tools, state.server, context.tool_name);
+  const CallLegs legs = legs_of_message(event.message, context.phase, entry, context.tool);
+  for (std::size_t leg = 0; leg < state.legs.size(); ++leg) {
+    if ((legs.bits & (1U << leg)) != 0) {
+      add_leg(state, leg,
+              {.sequence = event.sequence,
+               .server = state.server,
+               .tool = context.tool_name.empty() ? event.message.method : context.tool_name,
+               .why = legs.why[leg]});
+    }
+  }
+}
+
+void track_answer(SessionState& state, const Event& event, const Decision& decision) {
+  const PendingRequest* const pending = find_pending(state, event.message);
+  if (pending == nullptr) {
+    return;
+  }
+  const PendingRequest request = *pending;
+  if (request.method == "initialize" && event.message.kind == MessageKind::kResult) {
+    const Document& document = event.message.document;
+    state.protocol_version =
+        document.string_or(document.find(event.message.result, "protocolVersion"), "");
+  }
+  if (passes(decision) && !request.own && decision.rewritten) {
+    const auto sent = parse_message(*decision.rewritten, event.message.direction,
+                                    {.bytes = decision.rewritten->size()});
+    track_surface(state.surface, request, event, sent ? &*sent : nullptr);
+  } else {
+    track_surface(state.surface, request, event,
+                  passes(decision) && !request.own ? &event.message : nullptr);
+  }
+  state.pending.erase({opposite(event.message.direction), event.message.id_key()});
+}
+
+}  // namespace
+
+const KnownDefinition* known_tool(const ServerSurface& surface, std::string_view name) {
+  const ServerSurface::Key key{SurfaceList::kTools, std::string(name)};
+  if (const auto sent = surface.sent.find(key); sent != surface.sent.end()) {
+    return &sent->second;
+  }
+  const auto newest = surface.newest.find(key);
+  return newest == surface.newest.end() ? nullptr : &newest->second;
+}
+
+MessageContext context_of(const SessionState& state, const Message& message) {
+  MessageContext context;
+  if (is_answer(message)) {
+    context.request = find_pending(state, message);
+  }
+  context.phase = phase_of(message, context.request != nullptr ? context.request->method : "");
+  if (context.phase == Phase::kToolInvoke) {
+    context.tool_name = item_of(message);
+  } else if (context.request != nullptr && context.request->method == "tools/call") {
+    context.tool_name = context.request->item;
+  }
+  if (!context.tool_name.empty()) {
+    context.tool = known_tool(state.surface, context.tool_name);
+  }
+  return context;
+}
+
+void track(SessionState& state, const Event& event, const Decision& decision,
+           const Policy& policy) {
+  const MessageContext context = context_of(state, event.message);
+  state.sequence = event.sequence;
+  track_group(state, event.facts);
+  const bool forwarded = passes(decision);
+  if (!forwarded) {
+    ++state.denials;
+  } else {
+    state.calls += context.phase == Phase::kToolInvoke ? 1U : 0U;
+    track_legs(state, event, context, policy);
+  }
+  if (is_answer(event.message)) {
+    track_answer(state, event, decision);
+  } else if (forwarded && event.message.kind == MessageKind::kRequest) {
+    add_pending(state, event);
+  }
+}
+
+}  // namespace merlon

@@ -1,0 +1,30 @@
+#pragma once
+/// What a session is told by the messages that pass: which request an answer belongs to, what the
+/// server offers, which legs of the Rule of Two have been touched.
+#include <string>
+
+#include "guard/guard.h"
+#include "model/decision.h"
+#include "model/event.h"
+#include "model/policy.h"
+#include "model/session_state.h"
+
+namespace merlon {
+
+/// Where a message stands in its session. Pointers are into the state.
+struct MessageContext {
+  Phase phase{Phase::kNotification};
+  std::string tool_name;  ///< of a tools/call or of its answer
+  const KnownDefinition* tool{nullptr};
+  const PendingRequest* request{nullptr};  ///< that an answer belongs to
+};
+[[nodiscard]] MessageContext context_of(const SessionState& state, const Message& message);
+
+/// The definition that the client was last sent, else the newest one, or null.
+[[nodiscard]] const KnownDefinition* known_tool(const ServerSurface& surface,
+                                                std::string_view name);
+
+/// Makes the event part of the state: called by settle().
+void track(SessionState& state, const Event& event, const Decision& decision, const Policy& policy);
+
+}  // namespace merlon

@@ -1,0 +1,159 @@
+#include "policy/surface_tracker.h"
+
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/digest/digest.h"
+#include "capability/classify.h"
+#include "mcp/method.h"
+#include "proof/canonical_json.h"
+
+namespace merlon {
+namespace {
+
+/// A server that offers more is not followed further; its other tools are unknown ones.
+constexpr std::size_t kMostDefinitions = 10'000;
+
+struct ListKeys {
+  SurfaceList list;
+  std::string_view member;
+  std::string_view name;
+};
+constexpr std::array kListKeys{
+    ListKeys{SurfaceList::kTools, "tools", "name"},
+    ListKeys{SurfaceList::kPrompts, "prompts", "name"},
+    ListKeys{SurfaceList::kResources, "resources", "uri"},
+    ListKeys{SurfaceList::kResourceTemplates, "resourceTemplates", "uriTemplate"},
+};
+
+using Definitions = std::map<ServerSurface::Key, KnownDefinition>;
+
+bool same_bytes(const KnownDefinition& known, const Document& document, NodeId node) {
+  return known.document != nullptr && known.document->raw(known.definition) == document.raw(node);
+}
+
+/// One list of one message, on its way into the surface.
+class SurfaceUpdate {
+ public:
+  SurfaceUpdate(Definitions& definitions, const Definitions* known, const Message& message,
+                std::uint64_t sequence)
+      : definitions_(definitions), known_(known), message_(message), sequence_(sequence) {}
+
+  void take(SurfaceList list, std::string name, NodeId node) {
+    KnownDefinition& place = definitions_[{list, name}];
+    if (same_bytes(place, message_.document, node)) {
+      return;
+    }
+    if (const KnownDefinition* const twin = twin_of(list, name, node)) {
+      place = *twin;
+      return;
+    }
+    place = {.name = std::move(name),
+             .digest = digest_of(node),
+             .document = shared_document(),
+             .definition = node,
+             .capabilities = 0,
+             .sequence = sequence_};
+    if (list == SurfaceList::kTools) {
+      place.capabilities =
+          classify_tool(message_.document, find_tool_nodes(message_.document, node)).set;
+    }
+  }
+
+ private:
+  /// The same definition in the other map: digest and capabilities need not be found out twice.
+  [[nodiscard]] const KnownDefinition* twin_of(SurfaceList list, const std::string& name,
+                                               NodeId node) const {
+    if (known_ == nullptr) {
+      return nullptr;
+    }
+    const auto found = known_->find({list, name});
+    return found != known_->end() && same_bytes(found->second, message_.document, node)
+               ? &found->second
+               : nullptr;
+  }
+
+  [[nodiscard]] std::string digest_of(NodeId node) const {
+    const auto text = canonical_json(message_.document, node);
+    return text ? sha256_hex(*text) : std::string();
+  }
+
+  std::shared_ptr<const Document> shared_document() {
+    if (shared_ == nullptr) {
+      shared_ = std::make_shared<const Document>(message_.document);
+    }
+    return shared_;
+  }
+
+  Definitions& definitions_;
+  const Definitions* known_;
+  const Message& message_;
+  std::uint64_t sequence_;
+  std::shared_ptr<const Document> shared_;
+};
+
+void forget_list(Definitions& definitions, SurfaceList list) {
+  std::erase_if(definitions, [list](const auto& entry) { return entry.first.first == list; });
+}
+
+void take_list(Definitions& definitions, const Definitions* known, const ListKeys& keys,
+               const PendingRequest& request, const Message& message, std::uint64_t sequence) {
+  Definitions before;
+  if (request.first_page) {
+    // A first page starts the list anew. What it repeats keeps its place.
+    before = definitions;
+    forget_list(definitions, keys.list);
+  }
+  SurfaceUpdate update(definitions, known != nullptr ? known : &before, message, sequence);
+  const Document& document = message.document;
+  const auto list = document.find(message.result, keys.member);
+  for (const NodeId node : list ? document.elements(*list) : std::vector<NodeId>{}) {
+    if (definitions.size() >= kMostDefinitions) {
+      break;
+    }
+    update.take(keys.list, document.string_or(document.find(node, keys.name), ""), node);
+  }
+}
+
+void take_instructions(Definitions& definitions, const Definitions* known, const Message& message,
+                       std::uint64_t sequence) {
+  const auto node = message.document.find(message.result, "instructions", NodeKind::kString);
+  if (node) {
+    SurfaceUpdate(definitions, known, message, sequence)
+        .take(SurfaceList::kInstructions, "", *node);
+  }
+}
+
+}  // namespace
+
+void track_surface(ServerSurface& surface, const PendingRequest& request, const Event& event,
+                   const Message* sent) {
+  const MethodInfo* const info = find_method(request.method);
+  if (info == nullptr || !info->offers || event.message.kind != MessageKind::kResult) {
+    return;
+  }
+  if (*info->offers == SurfaceList::kInstructions) {
+    take_instructions(surface.newest, nullptr, event.message, event.sequence);
+    if (sent != nullptr) {
+      take_instructions(surface.sent, &surface.newest, *sent, event.sequence);
+    }
+    return;
+  }
+  for (const ListKeys& keys : kListKeys) {
+    if (keys.list != *info->offers) {
+      continue;
+    }
+    take_list(surface.newest, nullptr, keys, request, event.message, event.sequence);
+    if (sent != nullptr) {
+      take_list(surface.sent, &surface.newest, keys, request, *sent, event.sequence);
+    }
+  }
+  if (*info->offers == SurfaceList::kTools) {
+    const Document& document = event.message.document;
+    surface.tools_complete = !document.find(event.message.result, "nextCursor").has_value();
+  }
+}
+
+}  // namespace merlon
