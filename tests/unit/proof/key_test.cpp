@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "base/base64.h"
+#include "base/digest/digest.h"
 
 namespace merlon {
 namespace {
@@ -97,6 +98,38 @@ TEST_CASE("did:key: the vectors of its specification") {
   const auto key = make_signing_key("a", *std::move(zero));
   REQUIRE(key.has_value());
   CHECK(did_key(key->verifier) == "did:key:z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp");
+}
+
+TEST_CASE("verifier key: ECDSA P-256 is read, verified, shown, and off the curve refused") {
+  // The key and signature of RFC 6979, A.2.5.
+  const auto bytes = [](std::string_view hex) {
+    std::string out;
+    for (std::size_t at = 0; at + 1 < hex.size(); at += 2) {
+      out.push_back(static_cast<char>(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16)));
+    }
+    return out;
+  };
+  std::string material = bytes(
+      "3059301306072a8648ce3d020106082a8648ce3d030107034200"
+      "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+      "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299");
+  const auto text = [&] {
+    const Sha256 digest = sha256(material);
+    return "log+" + to_hex(KeyId{digest[0], digest[1], digest[2], digest[3]}) + "+" +
+           to_base64("\x02" + material);
+  };
+  const auto key = parse_verifier_key(text());
+  REQUIRE(key.has_value());
+  CHECK(key->algorithm == KeyAlgorithm::kEcdsaP256);
+  CHECK(to_string(*key) == text());
+  CHECK(did_key(*key).starts_with("did:key:zDn"));
+  const std::string signature = bytes(
+      "3046022100efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"
+      "022100f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8");
+  CHECK(verify_with(*key, "sample", signature).value());
+  CHECK_FALSE(verify_with(*key, "other", signature).value());
+  material.back() = static_cast<char>(material.back() ^ 1);
+  CHECK_FALSE(parse_verifier_key(text()).has_value());
 }
 
 TEST_CASE("key name: blanks, plus signs and control characters are refused") {
