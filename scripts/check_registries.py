@@ -81,6 +81,17 @@ def check_commands(names):
             yield f"docs/cli/index.md: does not link {name}.md"
 
 
+def check_guards(names):
+    for name in names:
+        underscored = name.replace("-", "_")
+        for needed in (f"docs/guards/{name}.md", f"policies/examples/{name}.toml",
+                       f"lib/guard/{underscored}_guard.cpp", f"tests/unit/guard/{underscored}_guard_test.cpp"):
+            if not (ROOT / needed).exists():
+                yield f"{needed}: missing"
+        if f"({name}.md)" not in text_of("docs/guards/index.md"):
+            yield f"docs/guards/index.md: does not link {name}.md"
+
+
 def check_rules():
     seen = {}
     for path in sorted(ROOT.glob("rules/*/*.toml")):
@@ -103,6 +114,7 @@ REGISTRIES = [
     ("lib/report/writer_registry.cpp", check_writers),
     ("lib/rules/check_registry.cpp", check_checks),
     ("lib/rules/detector_registry.cpp", check_detectors),
+    ("lib/guard/guard_registry.cpp", check_guards),
     ("apps/merlon/commands.cpp", check_commands),
 ]
 
