@@ -6,6 +6,7 @@
 /// a Surface label on every string it knows; strings without a label stay Surface::kOther and are
 /// scanned all the same.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,6 +39,9 @@ struct ManifestFormat {
 struct LoadOptions {
   std::string format;  ///< force this format; empty: detect
   Limits limits;
+  /// Called before the source line of an error is written into a coverage entry: whoever knows what
+  /// a secret is takes it out of the excerpt. May be empty.
+  std::function<void(const SourceText& source, Location& where)> mask_excerpt;
 };
 
 /// What one input file became: one manifest for most; several for a bundle (zip); none when it was

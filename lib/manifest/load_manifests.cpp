@@ -82,10 +82,17 @@ class TextLoader {
     out_.coverage.push_back(entry_for(*source_, CoverageState::kSkipped, std::move(reason)));
   }
 
+  [[nodiscard]] std::string rendered(Error error) const {
+    if (options_.mask_excerpt && error.where.file == source_->name()) {
+      options_.mask_excerpt(*source_, error.where);
+    }
+    return render(error);
+  }
+
   void fail_with(const Error& error, std::string_view format = "") {
     CoverageEntry entry = entry_for(*source_, CoverageState::kFailed, error.message);
     entry.format = format;
-    entry.rendered_error = render(error);
+    entry.rendered_error = rendered(error);
     out_.coverage.push_back(std::move(entry));
   }
 
@@ -185,7 +192,7 @@ class TextLoader {
     }
     CoverageEntry entry = coverage_of(manifest);
     if (earlier != nullptr) {
-      entry.rendered_error = render(*earlier);
+      entry.rendered_error = rendered(*earlier);
     }
     out_.coverage.push_back(std::move(entry));
     out_.manifests.push_back(std::move(manifest));

@@ -75,7 +75,16 @@ class FileScanner {
       : settings_(settings), table_(table), rules_(rules) {
     options_.format = settings.manifest_format;
     options_.limits = settings.limits;
+    options_.mask_excerpt = [this](const SourceText& source, Location& where) {
+      if (!finder_) {
+        finder_ = std::make_unique<SecretFinder>(rules_, settings_.limits);
+      }
+      finder_->mask_excerpt(source, where);
+    };
   }
+
+  FileScanner(const FileScanner&) = delete;  // its options point to it
+  FileScanner& operator=(const FileScanner&) = delete;
 
   [[nodiscard]] FileResult scan(const ScanInput& input) {
     FileResult out;
@@ -161,6 +170,7 @@ class FileScanner {
   const CompiledRules& rules_;
   LoadOptions options_;
   std::unique_ptr<RuleMatcherState> state_;
+  std::unique_ptr<SecretFinder> finder_;  ///< made for the first file that does not parse
 };
 
 unsigned thread_count(const ScanSettings& settings, std::size_t files) {

@@ -7,7 +7,7 @@
 
 namespace merlon::test {
 
-using Reports = std::vector<std::string>;
+using CheckReports = std::vector<std::string>;
 
 TEST_CASE("duplicate keys: the second one is reported, with the first beside it") {
   std::vector<Manifest> manifests;
@@ -24,7 +24,7 @@ TEST_CASE("duplicate keys: the second one is reported, with the first beside it"
 TEST_CASE("duplicate keys: the same key in two objects is fine, an escaped spelling is not") {
   CHECK(run_check("duplicate-keys", R"({"a":{"b":1},"c":{"b":1}})").empty());
   CHECK(run_check("duplicate-keys", R"({"b":1,"\u0062":2})") ==
-        Reports{"duplicate-key @/b: the key `b` stands in the same object before"});
+        CheckReports{"duplicate-key @/b: the key `b` stands in the same object before"});
 }
 
 TEST_CASE("duplicate keys: a file made of them is reported a bounded number of times") {
@@ -38,8 +38,9 @@ TEST_CASE("duplicate keys: a file made of them is reported a bounded number of t
 
 TEST_CASE("escaped keys: letters that are escaped without need") {
   CHECK(run_check("escaped-keys", R"({"\u0063ommand":"x"})") ==
-        Reports{"escaped-key @/command: a key is spelled with escapes and means `command`"});
-  CHECK(run_check("escaped-keys", R"({"a":"\u0069gnore"})") == Reports{"escaped-letters @/a: "});
+        CheckReports{"escaped-key @/command: a key is spelled with escapes and means `command`"});
+  CHECK(run_check("escaped-keys", R"({"a":"\u0069gnore"})") ==
+        CheckReports{"escaped-letters @/a: "});
 }
 
 TEST_CASE("escaped keys: what writers of JSON do escape is left alone") {
@@ -49,10 +50,11 @@ TEST_CASE("escaped keys: what writers of JSON do escape is left alone") {
 }
 
 TEST_CASE("lone surrogates: halves are reported, pairs are not") {
-  CHECK(run_check("lone-surrogates", R"({"a":"\ud83d x"})") == Reports{"lone-surrogate @/a: "});
-  CHECK(run_check("lone-surrogates", R"({"a":"\ude00"})") == Reports{"lone-surrogate @/a: "});
+  CHECK(run_check("lone-surrogates", R"({"a":"\ud83d x"})") ==
+        CheckReports{"lone-surrogate @/a: "});
+  CHECK(run_check("lone-surrogates", R"({"a":"\ude00"})") == CheckReports{"lone-surrogate @/a: "});
   CHECK(run_check("lone-surrogates", R"({"a":"\ud83d\ud83d\ude00"})") ==
-        Reports{"lone-surrogate @/a: "});
+        CheckReports{"lone-surrogate @/a: "});
   CHECK(run_check("lone-surrogates", R"({"a":"\ud83d\ude00"})").empty());
   CHECK(run_check("lone-surrogates", R"({"a":"\\ud83d"})").empty());
 }
