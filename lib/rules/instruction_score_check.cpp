@@ -111,7 +111,7 @@ class Inspector {
   static void explain(const std::vector<NamedWeight>& weights, CheckHit& hit) {
     hit.message = "reads like an order to the model that is no part of this definition: ";
     std::string separator;
-    for (const Reason& reason : heaviest_reasons(weights, kReasons)) {
+    for (const WeightedWords& reason : heaviest_reasons(weights, kReasons)) {
       hit.message += separator + reason.words;
       hit.signals.push_back(
           {.rule_id = {}, .score = weight_points(reason.weight), .evidence = reason.words});

@@ -111,23 +111,24 @@ std::string feature_in_words(const std::string& name) {
   return {};
 }
 
-std::vector<Reason> heaviest_reasons(const std::vector<NamedWeight>& weights, std::size_t most) {
-  std::vector<Reason> out;
+std::vector<WeightedWords> heaviest_reasons(const std::vector<NamedWeight>& weights,
+                                            std::size_t most) {
+  std::vector<WeightedWords> out;
   for (const NamedWeight& weight : weights) {
     std::string words = feature_in_words(weight.name);
     if (words.empty()) {
       continue;
     }
-    const auto same = std::find_if(out.begin(), out.end(),
-                                   [&](const Reason& reason) { return reason.words == words; });
+    const auto same = std::find_if(
+        out.begin(), out.end(), [&](const WeightedWords& reason) { return reason.words == words; });
     if (same == out.end()) {
       out.push_back({std::move(words), weight.weight});
     } else {
       same->weight += weight.weight;
     }
   }
-  std::erase_if(out, [](const Reason& reason) { return reason.weight <= 0; });
-  std::sort(out.begin(), out.end(), [](const Reason& a, const Reason& b) {
+  std::erase_if(out, [](const WeightedWords& reason) { return reason.weight <= 0; });
+  std::sort(out.begin(), out.end(), [](const WeightedWords& a, const WeightedWords& b) {
     return a.weight != b.weight ? a.weight > b.weight : a.words < b.words;
   });
   if (out.size() > most) {

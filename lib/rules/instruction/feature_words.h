@@ -12,13 +12,13 @@ namespace merlon {
 /// that says nothing to a person (lengths, places of ordinary sentences).
 [[nodiscard]] std::string feature_in_words(const std::string& name);
 
-struct Reason {
+struct WeightedWords {
   std::string words;
   int weight{0};  ///< of all features that say the same
 };
 
 /// The reasons that weighed most towards an order, the heaviest first.
-[[nodiscard]] std::vector<Reason> heaviest_reasons(const std::vector<NamedWeight>& weights,
-                                                   std::size_t most);
+[[nodiscard]] std::vector<WeightedWords> heaviest_reasons(const std::vector<NamedWeight>& weights,
+                                                          std::size_t most);
 
 }  // namespace merlon
