@@ -31,6 +31,8 @@ std::vector<Error> TableReader::take_errors() && {
 }
 
 Error& TableReader::complain_at(Location where, Error error) {
+  // Keys and values of the file may hold line breaks; a message is one line.
+  error.message = escape_for_display(error.message);
   error.where = std::move(where);
   errors_.push_back(std::move(error));
   return errors_.back();

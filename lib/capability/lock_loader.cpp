@@ -55,9 +55,10 @@ class LockReader {
  private:
   [[nodiscard]] const Document& document() const { return lock_.document; }
 
-  void problem(NodeId node, std::string message, std::string hint = {}) {
+  /// Names from the file may hold line breaks; a message is one line.
+  void problem(NodeId node, const std::string& message, std::string hint = {}) {
     Error error{.code = ErrorCode::kBadConfig,
-                .message = std::move(message),
+                .message = escape_for_display(message),
                 .where = document().locate(node),
                 .hints = {}};
     if (!hint.empty()) {

@@ -8,6 +8,8 @@
 namespace merlon {
 
 Error& FieldReader::complain_at(Location where, Error error) {
+  // Keys and values of the file may hold line breaks; a message is one line.
+  error.message = escape_for_display(error.message);
   error.where = std::move(where);
   errors_.push_back(std::move(error));
   return errors_.back();

@@ -40,13 +40,16 @@ class BaselineReader {
   std::string read_text(NodeId entry, std::string_view key);
   std::optional<Date> read_date(NodeId entry, std::string_view key, bool required);
 
-  Error& complain(NodeId node, ErrorCode code, std::string message) {
-    errors_.push_back(Error{
-        .code = code, .message = std::move(message), .where = doc_.locate(node), .hints = {}});
+  /// Names from the file may hold line breaks; a message is one line.
+  Error& complain(NodeId node, ErrorCode code, const std::string& message) {
+    errors_.push_back(Error{.code = code,
+                            .message = escape_for_display(message),
+                            .where = doc_.locate(node),
+                            .hints = {}});
     return errors_.back();
   }
-  Error& complain(NodeId node, std::string message) {
-    return complain(node, ErrorCode::kBadConfig, std::move(message));
+  Error& complain(NodeId node, const std::string& message) {
+    return complain(node, ErrorCode::kBadConfig, message);
   }
 
   const Document& doc_;

@@ -67,6 +67,8 @@ class ConfigReader {
   template <class... Parts>
   Error& complain(NodeId node, const Parts&... parts) {
     Error error = make_error(ErrorCode::kBadConfig, parts...);
+    // Keys and values of the file may hold line breaks; a message is one line.
+    error.message = escape_for_display(error.message);
     error.where = document_.locate(node);
     errors_.push_back(std::move(error));
     return errors_.back();

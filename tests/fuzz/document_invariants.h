@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "base/document.h"
 #include "base/error.h"
@@ -50,6 +51,21 @@ inline void check_error(const Error& error) {
   }
   if (error.message.find('\n') != std::string::npos) {
     broken("line break in `" + error.message + "`");
+  }
+}
+
+/// A loader's list of problems.
+inline void check_errors(const std::vector<Error>& errors) {
+  if (errors.empty()) {
+    broken("refused without a reason");
+  }
+  for (const Error& error : errors) {
+    check_error(error);
+    for (const std::string& hint : error.hints) {
+      if (hint.find('\n') != std::string::npos) {
+        broken("line break in hint `" + hint + "`");
+      }
+    }
   }
 }
 

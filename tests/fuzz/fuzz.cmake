@@ -1,22 +1,35 @@
-# Every tests/fuzz/fuzz_<unit>.cpp is a libFuzzer target (preset fuzz) and, everywhere, a replay test over
-# testdata/corpus/<unit> and the repository's own manifests and rules.
+# Every tests/fuzz/fuzz_<unit>.cpp runs its seeds as a test: those of testdata/corpus/<unit> and the folders that
+# tests/fuzz/seeds.txt names. With MERLON_FUZZ (clang) it is a libFuzzer program as well, for scripts/fuzz_smoke.sh.
 file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_*.cpp)
+file(STRINGS ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds.txt seed_lines REGEX "^[a-z]")
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/seeds.txt)
 foreach(source IN LISTS fuzz_sources)
   get_filename_component(name ${source} NAME_WE)
   string(REPLACE "fuzz_" "" unit ${name})
+  set(seeds)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/testdata/corpus/${unit})
+    set(seeds testdata/corpus/${unit})
+  endif()
+  foreach(line IN LISTS seed_lines)
+    if(line MATCHES "^${unit} (.*)$")
+      string(REPLACE " " ";" folders "${CMAKE_MATCH_1}")
+      list(APPEND seeds ${folders})
+    endif()
+  endforeach()
   if(MERLON_FUZZ)
     add_executable(${name} ${source})
     target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+    # libFuzzer prints a line for each input that is new to it; only the last ones say how many there were.
+    add_test(NAME fuzz_replay_${unit} COMMAND ${name} -runs=0 -timeout=60 ${seeds})
   else()
     add_executable(${name} ${source} ${CMAKE_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
-    set(seeds ${CMAKE_SOURCE_DIR}/testdata/manifests)
-    if(EXISTS ${CMAKE_SOURCE_DIR}/testdata/corpus/${unit})
-      list(APPEND seeds ${CMAKE_SOURCE_DIR}/testdata/corpus/${unit})
-    endif()
     add_test(NAME fuzz_replay_${unit} COMMAND ${name} ${seeds})
-    set_tests_properties(fuzz_replay_${unit} PROPERTIES LABELS fuzz-replay TIMEOUT 600)
   endif()
+  set_tests_properties(fuzz_replay_${unit} PROPERTIES LABELS fuzz-replay TIMEOUT 600
+                       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  # One source each: nothing to unite.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-  target_link_libraries(${name} PRIVATE merlon_warnings merlon_scan merlon_rules merlon_manifest merlon_report
-                        merlon_capability merlon_model merlon_base)
+  target_link_libraries(${name} PRIVATE merlon_warnings merlon_capture merlon_scan merlon_rules merlon_manifest
+                        merlon_report merlon_capability merlon_model merlon_base)
 endforeach()
