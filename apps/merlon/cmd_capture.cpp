@@ -26,7 +26,7 @@ struct CaptureArguments {
   std::string config;
   std::string server;
   std::vector<std::string> inputs;
-  std::string workspace{"."};
+  std::string workspace;
   std::string output;
   std::string era{"auto"};
   std::string timeout;
@@ -198,7 +198,8 @@ Result<PlaceholderSources> placeholder_sources(Env& env, const CaptureArguments&
   const std::string folder =
       slash == std::string::npos ? "." : arguments.config.substr(0, slash + 1);
   sources.folder = env.files.canonical(folder).value_or("");
-  MERLON_TRY(sources.workspace, env.files.canonical(arguments.workspace));
+  MERLON_TRY(sources.workspace,
+             env.files.canonical(arguments.workspace.empty() ? "." : arguments.workspace));
   return sources;
 }
 
