@@ -49,7 +49,7 @@ Checked<std::string> describe_contents(const SignedPayload& payload, const Limit
     if (!list) {
       return std::unexpected(std::vector{list.error()});
     }
-    return std::to_string(list->packages.size()) + " packages";
+    return counted(list->packages.size(), "package");
   }
   const auto pack = read_rule_pack(payload);
   if (!pack) {
@@ -64,7 +64,7 @@ Checked<std::string> describe_contents(const SignedPayload& payload, const Limit
       !compiled) {
     return std::unexpected(std::move(compiled).error());
   }
-  return std::to_string(count) + " rules, " +
+  return counted(count, "rule") + ", " +
          (pack->built_in == BuiltInRules::kKeep ? "beside those built in"
                                                 : "instead of those built in");
 }

@@ -26,7 +26,7 @@ std::string memory_file(const Env& env) {
 
 Error no_trusted_key(const SignedFileType& type) {
   const bool pack = type.kind == SignedFileKind::kRulePack;
-  Error error = make_error(ErrorCode::kUsage, "no trusted key was given for the ", type.words);
+  Error error = make_error(ErrorCode::kNotFound, "no trusted key was given for the ", type.words);
   error.hints.push_back(std::string("give the publisher's key with `") +
                         (pack ? "--rules-key" : "--package-list-key") +
                         "`; a key that comes with the file proves nothing");
