@@ -94,6 +94,9 @@ TEST_CASE("toml: what the grammar refuses is an error with a place") {
         "a.toml:1:6: error[syntax]: unescaped control characters other than TAB (U+0009) are "
         "explicitly prohibited "
         "(in string)\n  a = \"\\u{0000}\"\n       ^~~~~~~~\n");
+  CHECK(toml_error_of("[[)a]]\n") ==
+        "a.toml:1:3: error[syntax]: expected bare key starting character or string delimiter, saw "
+        "')' (in key)\n  [[)a]]\n    ^\n");
 }
 
 TEST_CASE("toml: nesting of any kind is bounded and never takes the stack") {
