@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# clang-tidy-19 over the sources that changed since a revision (MERLON_TIDY_BASE, default: the commit before this). `--all` takes every source. Files that passed before with the same bytes, headers and settings are
-# remembered outside the tree. Also refuses a NOLINT without its check and reason.
+# clang-tidy-19 over the sources that changed since a revision (MERLON_TIDY_BASE, default: the commit before this).
+# `--all [FOLDER...]` takes every source, or those of some folders (lib/base). MERLON_TIDY_JOBS: how many at once. Files
+# that passed before with the same bytes, headers and settings are remembered outside the tree. Also refuses a NOLINT
+# without its check and reason.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,13 +18,16 @@ if [ "${1:-}" != --all ] && [ -z "$base" ]; then
   exit 0
 fi
 if [ "${1:-}" = --all ]; then
-  mapfile -t files < <(git ls-files -- 'lib/*.cpp' 'apps/*.cpp')
+  folders=("${@:2}")
+  [ ${#folders[@]} -eq 0 ] && folders=(lib apps)
+  mapfile -t files < <(git ls-files -- "${folders[@]/%//*.cpp}")
 else
   mapfile -t files < <(git diff --name-only --diff-filter=d "$base" -- 'lib/*.cpp' 'apps/*.cpp')
 fi
 [ ${#files[@]} -eq 0 ] && { echo "tidy: no changed file"; exit 0; }
 
-cmake --preset asan -DMERLON_TESTS=ON -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache >/dev/null
+# A configuration of its own: in a unity build a source has no command, and instrumented code has nothing more to say.
+cmake --preset asan -B build/tidy -DCMAKE_UNITY_BUILD=OFF -DMERLON_SANITIZE= -DMERLON_FUZZ=OFF >/dev/null
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/merlon-tidy"
 mkdir -p "$cache"
 headers=$(git ls-files -z -- '*.h' '.clang-tidy' | xargs -0 sha256sum | sha256sum | cut -c1-16)
@@ -32,8 +37,8 @@ check() {
   local file=$1 key
   key=$(printf '%s %s' "$headers" "$(sha256sum <"$file")" | sha256sum | cut -c1-40)
   [ -e "$cache/$key" ] && return 0
-  if clang-tidy-19 --quiet -p build/asan "$file" 2>/dev/null; then touch "$cache/$key"; else echo "tidy: $file" >&2; return 1; fi
+  if clang-tidy-19 --quiet -p build/tidy "$file" 2>/dev/null; then touch "$cache/$key"; else echo "tidy: $file" >&2; return 1; fi
 }
 export -f check
-printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "$(nproc)" bash -c 'check "$0"' || { echo "tidy: see above" >&2; exit 1; }
+printf '%s\0' "${files[@]}" | xargs -0 -n 1 -P "${MERLON_TIDY_JOBS:-$(nproc)}" bash -c 'check "$0"' || { echo "tidy: see above" >&2; exit 1; }
 echo "tidy: ${#files[@]} files"

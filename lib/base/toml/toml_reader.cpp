@@ -6,8 +6,8 @@
 #define TOML_MAX_NESTED_VALUES 256
 
 // toml++ 3.3 calls code unreachable that a hostile file reaches: its test for blanks beyond ASCII
-// ends so for most letters. There, and only there, the answer has to be "no". It also assumes that a
-// key begins with a character of a key, which the name of an array of tables need not; behind the
+// ends so for most letters. There, and only there, the answer has to be "no". It also assumes that
+// a key begins with a character of a key, which the name of an array of tables need not; behind the
 // assumption stands the right error, and so nothing is assumed.
 // clang-format off
 #include <cstdint>
