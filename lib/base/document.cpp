@@ -62,7 +62,12 @@ void decode_json_string(std::string_view raw, std::string& out) {
   out.clear();
   out.reserve(raw.size());
   for (std::size_t at = 0; at < raw.size();) {
-    at += decode_step(raw, at, out);
+    const std::size_t escape = std::min(raw.find('\\', at), raw.size());
+    out.append(raw.substr(at, escape - at));
+    at = escape;
+    if (at < raw.size()) {
+      at += decode_step(raw, at, out);
+    }
   }
 }
 

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kExcerptBefore = 60;
 constexpr std::size_t kExcerptMarked = 80;
 constexpr std::size_t kExcerptAfter = 60;
-constexpr std::size_t kColumnStep = 32U << 10U;
+constexpr std::size_t kColumnStep = 4U << 10U;
 
 bool is_continuation_byte(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;

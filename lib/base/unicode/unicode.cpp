@@ -57,53 +57,38 @@ constexpr std::array<CodePointRange, 15> kInvisible{{{0x00AD, 0x00AD},
 
 }  // namespace
 
-bool is_word_char(char32_t c) {
-  if (c < 0x80) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-  }
+bool is_word_char_beyond_ascii(char32_t c) {
   const auto category = property(c).category;
   return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_NO;
 }
 
-bool is_letter(char32_t c) {
-  if (c < 0x80) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  }
+bool is_letter_beyond_ascii(char32_t c) {
   const auto category = property(c).category;
   return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
 }
 
-bool is_upper(char32_t c) {
-  return c < 0x80 ? c >= 'A' && c <= 'Z' : property(c).category == UTF8PROC_CATEGORY_LU;
+bool is_upper_beyond_ascii(char32_t c) {
+  return property(c).category == UTF8PROC_CATEGORY_LU;
 }
 
-bool is_lower(char32_t c) {
-  return c < 0x80 ? c >= 'a' && c <= 'z' : property(c).category == UTF8PROC_CATEGORY_LL;
+bool is_lower_beyond_ascii(char32_t c) {
+  return property(c).category == UTF8PROC_CATEGORY_LL;
 }
 
-bool is_decimal_digit(char32_t c) {
-  return c < 0x80 ? c >= '0' && c <= '9' : property(c).category == UTF8PROC_CATEGORY_ND;
+bool is_decimal_digit_beyond_ascii(char32_t c) {
+  return property(c).category == UTF8PROC_CATEGORY_ND;
 }
 
-bool is_number(char32_t c) {
-  if (c < 0x80) {
-    return c >= '0' && c <= '9';
-  }
+bool is_number_beyond_ascii(char32_t c) {
   const auto category = property(c).category;
   return category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO;
 }
 
-char32_t to_lower(char32_t c) {
-  if (c < 0x80) {
-    return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
-  }
+char32_t to_lower_beyond_ascii(char32_t c) {
   return static_cast<char32_t>(utf8proc_tolower(as_signed(c)));
 }
 
-bool is_mark(char32_t c) {
-  if (c < 0x300) {
-    return false;
-  }
+bool is_mark_beyond_ascii(char32_t c) {
   const auto category = property(c).category;
   return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }

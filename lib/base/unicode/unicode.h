@@ -7,18 +7,48 @@
 
 namespace merlon {
 
-/// Letter, mark, digit or underscore.
-[[nodiscard]] bool is_word_char(char32_t c);
-[[nodiscard]] bool is_letter(char32_t c);
+/// The out-of-line halves of the functions below, for code points from 0x80 on. Nearly all text is
+/// ASCII, and the matcher and the scorer ask about every letter of it.
+[[nodiscard]] bool is_word_char_beyond_ascii(char32_t c);
+[[nodiscard]] bool is_letter_beyond_ascii(char32_t c);
+[[nodiscard]] bool is_upper_beyond_ascii(char32_t c);
+[[nodiscard]] bool is_lower_beyond_ascii(char32_t c);
+[[nodiscard]] bool is_decimal_digit_beyond_ascii(char32_t c);
+[[nodiscard]] bool is_number_beyond_ascii(char32_t c);
+[[nodiscard]] char32_t to_lower_beyond_ascii(char32_t c);
+[[nodiscard]] bool is_mark_beyond_ascii(char32_t c);
+
 /// Upper and lower case letters; decimal digits (Nd); any number (also Roman, fractions).
-[[nodiscard]] bool is_upper(char32_t c);
-[[nodiscard]] bool is_lower(char32_t c);
-[[nodiscard]] bool is_decimal_digit(char32_t c);
-[[nodiscard]] bool is_number(char32_t c);
+[[nodiscard]] inline bool is_upper(char32_t c) {
+  return c < 0x80 ? c >= 'A' && c <= 'Z' : is_upper_beyond_ascii(c);
+}
+[[nodiscard]] inline bool is_lower(char32_t c) {
+  return c < 0x80 ? c >= 'a' && c <= 'z' : is_lower_beyond_ascii(c);
+}
+[[nodiscard]] inline bool is_decimal_digit(char32_t c) {
+  return c < 0x80 ? c >= '0' && c <= '9' : is_decimal_digit_beyond_ascii(c);
+}
+[[nodiscard]] inline bool is_number(char32_t c) {
+  return c < 0x80 ? c >= '0' && c <= '9' : is_number_beyond_ascii(c);
+}
+[[nodiscard]] inline bool is_letter(char32_t c) {
+  return c < 0x80 ? (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') : is_letter_beyond_ascii(c);
+}
+/// Letter, mark, digit or underscore.
+[[nodiscard]] inline bool is_word_char(char32_t c) {
+  return c < 0x80 ? is_letter(c) || is_number(c) || c == '_' : is_word_char_beyond_ascii(c);
+}
 /// The simple lower-case mapping of one code point.
-[[nodiscard]] char32_t to_lower(char32_t c);
+[[nodiscard]] inline char32_t to_lower(char32_t c) {
+  if (c < 0x80) {
+    return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+  }
+  return to_lower_beyond_ascii(c);
+}
 /// Combining: accents, vowel signs, enclosing marks.
-[[nodiscard]] bool is_mark(char32_t c);
+[[nodiscard]] inline bool is_mark(char32_t c) {
+  return c >= 0x300 && is_mark_beyond_ascii(c);
+}
 /// What `\s` of PCRE2 matches with UCP: ASCII and Unicode blanks, line and paragraph separators.
 [[nodiscard]] bool is_blank(char32_t c);
 /// Control characters, unassigned code points, surrogates and private use: nothing a text is made
