@@ -54,6 +54,7 @@ std::vector<Error> check_rules(const std::vector<Rule>& rules) {
 }  // namespace
 
 Status CompiledRules::Impl::link(const std::vector<std::string_view>& precompiled) {
+  rule_of = std::vector<std::atomic<const Rule*>>(pack.rules.size());
   regex_of.resize(pack.matchers.size());
   detector_of.resize(pack.matchers.size());
   for (std::size_t i = 0; i < pack.matchers.size(); ++i) {
@@ -105,28 +106,46 @@ Checked<std::shared_ptr<const CompiledRules>> CompiledRules::compile(std::vector
   info.rules = static_cast<std::uint32_t>(rules.size());
   info.digest = impl->pack.digest;
   impl->info = std::move(info);
-  // The caller's rules keep their examples.
-  std::call_once(impl->unpack_once, [&] { impl->rules = std::move(rules); });
   if (Status linked = impl->link({}); !linked) {
     return std::unexpected(std::vector<Error>{std::move(linked).error()});
+  }
+  // The caller's rules keep their examples.
+  std::call_once(impl->unpack_once, [&] { impl->rules = std::move(rules); });
+  for (std::size_t i = 0; i < impl->rules.size(); ++i) {
+    impl->rule_of[i] = &impl->rules[i];
   }
   return std::shared_ptr<const CompiledRules>(new CompiledRules(std::move(impl)));
 }
 
 Result<std::shared_ptr<const CompiledRules>> CompiledRules::open(std::string_view pack_bytes) {
-  return open(pack_bytes, {});
+  return open(pack_bytes, {}, PackTrust::kOwn);
 }
 
 Result<std::shared_ptr<const CompiledRules>> CompiledRules::open(std::string_view pack_bytes,
-                                                                 std::string_view regex_bytes) {
+                                                                 std::string_view regex_bytes,
+                                                                 PackTrust trust) {
   auto impl = std::make_unique<Impl>();
-  MERLON_TRY(impl->pack, open_pack(pack_bytes, PackTrust::kOwn));
+  MERLON_TRY(impl->pack, open_pack(pack_bytes, trust));
   impl->info = {.name = std::string(impl->pack.name),
                 .version = std::string(impl->pack.version),
                 .digest = std::string(impl->pack.digest),
                 .rules = static_cast<std::uint32_t>(impl->pack.rules.size())};
   MERLON_CHECK(impl->link(open_pack_regexes(regex_bytes, impl->pack)));
   return std::shared_ptr<const CompiledRules>(new CompiledRules(std::move(impl)));
+}
+
+const Rule& CompiledRules::rule(std::uint32_t index) const {
+  const Impl& impl = *impl_;
+  std::atomic<const Rule*>& known = impl.rule_of[index];
+  if (const Rule* rule = known.load(std::memory_order_acquire)) {
+    return *rule;
+  }
+  const std::lock_guard lock(impl.unpack_mutex);
+  if (known.load(std::memory_order_relaxed) == nullptr) {
+    known.store(&impl.single_rules.emplace_back(unpack_rule(impl.pack, index)),
+                std::memory_order_release);
+  }
+  return *known.load(std::memory_order_relaxed);
 }
 
 const std::vector<Rule>& CompiledRules::rules() const {

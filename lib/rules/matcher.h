@@ -25,6 +25,8 @@
 
 namespace merlon {
 
+enum class PackTrust : std::uint8_t;  // rules/pack.h
+
 struct RuleHit {
   std::uint32_t rule{0};   ///< index into CompiledRules::rules()
   std::uint32_t begin{0};  ///< bytes of the *original* text that the hit stands for
@@ -52,6 +54,8 @@ class CompiledRules {
   [[nodiscard]] static Result<std::shared_ptr<const CompiledRules>> open(
       std::string_view pack_bytes);
 
+  /// One rule by its index; the first call for it unpacks its texts.
+  [[nodiscard]] const Rule& rule(std::uint32_t index) const;
   /// Sorted by id; disabled ones included. The first call unpacks the texts of all rules (0.1 ms).
   [[nodiscard]] const std::vector<Rule>& rules() const;
   [[nodiscard]] const RulePackInfo& info() const;
@@ -64,7 +68,7 @@ class CompiledRules {
  private:
   explicit CompiledRules(std::unique_ptr<Impl> impl);
   [[nodiscard]] static Result<std::shared_ptr<const CompiledRules>> open(
-      std::string_view pack_bytes, std::string_view regex_bytes);
+      std::string_view pack_bytes, std::string_view regex_bytes, PackTrust trust);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 /// The inside of CompiledRules, shared by matcher.cpp and matcher_state.cpp.
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <mutex>
@@ -22,9 +23,12 @@ struct CompiledRules::Impl {
   std::vector<const DetectorKind*> detector_of;  ///< by matcher
   std::vector<std::uint32_t> always;             ///< rules that no literal announces
 
-  // Unpacked at first use: a scan without findings needs none of it.
+  // Unpacked at first use: a scan needs the rules it has findings of, at most.
   mutable std::once_flag unpack_once;
   mutable std::vector<Rule> rules;
+  mutable std::mutex unpack_mutex;
+  mutable std::deque<Rule> single_rules;                  ///< they cannot be moved
+  mutable std::vector<std::atomic<const Rule*>> rule_of;  ///< by rule; null: not unpacked yet
 
   /// Fills all but `storage`, `pack` and `info`. `kBadRule` for a detector that this program does
   /// not have.

@@ -60,13 +60,15 @@ bool RuleTrial::has_bytes_of(const PackMatcher& matcher) const {
       return false;
     }
   }
-  if (matcher.first_set == kNoIndex) {
-    return true;
+  if (matcher.first_set != kNoIndex) {
+    const PackByteSet& first = rules_.pack.byte_sets[matcher.first_set];
+    const PackByteSet& have = folded_->source_bytes();
+    if (((first[0] & have[0]) | (first[1] & have[1]) | (first[2] & have[2]) |
+         (first[3] & have[3])) == 0) {
+      return false;
+    }
   }
-  const PackByteSet& first = rules_.pack.byte_sets[matcher.first_set];
-  const PackByteSet& have = folded_->source_bytes();
-  return ((first[0] & have[0]) | (first[1] & have[1]) | (first[2] & have[2]) |
-          (first[3] & have[3])) != 0;
+  return folded_->has_token_run(matcher.token_run);
 }
 
 // Whether the matcher could hit in this reading at all.

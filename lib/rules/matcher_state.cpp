@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <utility>
 
@@ -23,15 +24,20 @@ class HitCache {
  public:
   /// The slot of a string; `known` says whether it holds that string's answer.
   std::vector<RuleHit>& slot(Surface surface, std::string_view text, bool& known) {
-    if (slots_.empty()) {
-      slots_.resize(kCacheSlots);
+    if (slot_of_.empty()) {
+      slot_of_.resize(kCacheSlots);
     }
     const std::size_t hash = std::hash<std::string_view>{}(text) ^
                              (static_cast<std::size_t>(surface) * 0x9E3779B97F4A7C15ULL);
-    Slot& slot = slots_[(hash >> 20U) % kCacheSlots];
-    known = slot.used && slot.surface == surface && slot.text == text;
+    std::uint32_t& number = slot_of_[(hash >> 20U) % kCacheSlots];
+    known = number != 0;
     if (!known) {
-      slot.used = true;
+      slots_.emplace_back();
+      number = static_cast<std::uint32_t>(slots_.size());
+    }
+    Slot& slot = slots_[number - 1];
+    known = known && slot.surface == surface && slot.text == text;
+    if (!known) {
       slot.surface = surface;
       slot.text.assign(text);
       slot.hits.clear();
@@ -41,12 +47,14 @@ class HitCache {
 
  private:
   struct Slot {
-    bool used{false};
     Surface surface{Surface::kOther};
     std::string text;
     std::vector<RuleHit> hits;
   };
-  std::vector<Slot> slots_;
+  // Slots are made when they are met first: a scan of one small file would else touch more memory
+  // for the cache than for all the rest.
+  std::vector<std::uint32_t> slot_of_;  ///< by hash: 0, or the number of a slot
+  std::deque<Slot> slots_;              ///< answers are handed out by reference
 };
 
 bool by_rule(const RuleHit& a, const RuleHit& b) {

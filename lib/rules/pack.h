@@ -59,7 +59,8 @@ struct PackMatcher {
   std::uint32_t rule{0};
   std::uint32_t first_set{kNoIndex};  ///< patterns: bytes a match may begin with
   std::uint32_t min_length{0};
-  PackRange sets;  ///< of each, a literal stands in every text with a hit
+  PackRange sets;              ///< of each, a literal stands in every text with a hit
+  std::uint32_t token_run{0};  ///< so many token bytes stand in a row in every text with a hit
   std::int16_t first_byte{-1};
   std::int16_t last_byte{-1};
   std::uint8_t kind{0};
@@ -67,7 +68,7 @@ struct PackMatcher {
   std::uint8_t roles{0};
   std::uint8_t edges{0};  ///< phrases: 1: begins at a word's edge, 2: ends at one
 };
-static_assert(sizeof(PackMatcher) == 44);
+static_assert(sizeof(PackMatcher) == 48);
 
 /// A set of literals of one matcher; rot13's signs have no matcher.
 struct PackSet {
@@ -119,13 +120,14 @@ struct PackView {
 [[nodiscard]] std::string build_pack(std::vector<Rule> rules, std::string_view name,
                                      std::string_view version);
 
-enum class PackTrust {
-  kOwn,  ///< made by this program in this process or its build: the digest is not computed again
+enum class PackTrust : std::uint8_t {
+  kBuiltIn,  ///< part of the program, whose build has checked it: only the head is looked at
+  kOwn,      ///< made by this process: the digest is not computed again
   kForeign,  ///< came in a file
 };
 
-/// Checks every offset, index and enumerator. `kFormat` for anything else than a pack of this
-/// format; `bytes` must be aligned to eight bytes.
+/// Checks every offset, index and enumerator, but for `kBuiltIn`. `kFormat` for anything else than
+/// a pack of this format; `bytes` must be aligned to eight bytes.
 [[nodiscard]] Result<PackView> open_pack(std::string_view bytes, PackTrust trust);
 
 /// A rule of the pack as plain data, without examples.

@@ -98,7 +98,7 @@ std::vector<LiteralSet> sets_of(const RuleMatcher& matcher) {
       }
       return {{std::move(folded)}};
     }
-    case MatcherKind::kPattern: return required_literals(matcher.text);
+    case MatcherKind::kPattern: return pattern_needs(matcher.text).sets;
     case MatcherKind::kDetector: break;
   }
   const DetectorKind* detector = find_detector(matcher.text);
@@ -133,6 +133,8 @@ void PackBuilder::add_sets(PackMatcher& out, const std::vector<LiteralSet>& sets
 void PackBuilder::add_facts(PackMatcher& out, std::string_view pattern) {
   const RegexFacts facts = regex_facts(pattern);
   out.min_length = facts.min_length;
+  out.token_run =
+      static_cast<std::uint32_t>(std::min<std::size_t>(pattern_needs(pattern).token_run, 65535));
   out.first_byte = facts.first_byte;
   out.last_byte = facts.last_byte;
   if (facts.has_first_set) {

@@ -20,7 +20,7 @@ RuleTable::RuleTable(const CompiledRules& pack, const ScanSettings& settings)
 
 const Rule* RuleTable::find(std::string_view id) const {
   if (const auto index = pack_.find(id)) {
-    return &pack_.rules()[*index];
+    return &pack_.rule(*index);
   }
   const auto other = others_.find(id);
   return other == others_.end() ? nullptr : other->second;

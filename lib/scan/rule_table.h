@@ -27,7 +27,7 @@ class RuleTable {
 
   /// Null for an unknown id.
   [[nodiscard]] const Rule* find(std::string_view id) const;
-  [[nodiscard]] const Rule& pack_rule(std::uint32_t index) const { return pack_.rules()[index]; }
+  [[nodiscard]] const Rule& pack_rule(std::uint32_t index) const { return pack_.rule(index); }
   [[nodiscard]] EffectiveRule effective(const Rule& rule, std::string_view file) const;
 
  private:

@@ -53,7 +53,7 @@ std::vector<std::pair<std::size_t, std::size_t>> SecretFinder::find(std::string_
     hits.clear();
     state_.match(surface, text, hits);
     for (const RuleHit& hit : hits) {
-      if (rules_.rules()[hit.rule].secret && hit.begin < hit.end && hit.end <= text.size()) {
+      if (rules_.rule(hit.rule).secret && hit.begin < hit.end && hit.end <= text.size()) {
         ranges.emplace_back(hit.begin, hit.end);
       }
     }

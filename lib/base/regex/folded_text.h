@@ -31,6 +31,8 @@ class FoldedText {
   [[nodiscard]] bool has_folded(unsigned char byte) const {
     return ((folded_bytes_[byte >> 6U] >> (byte & 63U)) & 1U) != 0;
   }
+  /// Whether `count` token bytes (is_token_byte) stand in a row; true for a count of 0.
+  [[nodiscard]] bool has_token_run(std::size_t count) const;
   [[nodiscard]] bool source_is_ascii() const { return (source_bytes_[2] | source_bytes_[3]) == 0; }
 
  private:
@@ -38,16 +40,25 @@ class FoldedText {
     std::uint32_t at{0};      ///< from here on ...
     std::uint32_t source{0};  ///< ... the source goes on here
   };
-  void put(char byte);
+  std::size_t fold_ascii(std::string_view source, std::size_t at, bool& after_blank);
+  void fold_bytes();
+  void put(char byte) { buffer_[size_++] = byte; }
   void note_source(std::size_t source);
 
   std::string buffer_;
   std::size_t size_{0};
   std::size_t source_size_{0};
+  std::size_t shift_{0};  ///< of the source's bytes against the text's, modulo 2^64
   std::vector<Piece> pieces_;
   std::array<std::uint64_t, 4> source_bytes_{};
   std::array<std::uint64_t, 4> folded_bytes_{};
 };
+
+/// What keys, digests and encoded data are made of: ASCII letters, digits and `+/=_-.`
+[[nodiscard]] constexpr bool is_token_byte(unsigned char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/' || c == '=' || c == '_' || c == '-' || c == '.';
+}
 
 /// One string folded, for literals.
 [[nodiscard]] std::string fold_text(std::string_view text);

@@ -28,13 +28,15 @@ struct Part {
   bool exact{false};
   LiteralSet strings;
   std::vector<LiteralSet> sets;
+  std::size_t token_run{0};  ///< token bytes in a row, at least
+  bool token_class{false};   ///< one character, which is a token byte
 };
 
 Part unknown() {
   return {};
 }
 Part exactly(LiteralSet strings) {
-  return {.exact = true, .strings = std::move(strings), .sets = {}};
+  return {.exact = true, .strings = std::move(strings)};
 }
 Part zero_width() {
   return exactly({""});
@@ -131,6 +133,7 @@ void keep_best(std::vector<LiteralSet>& sets, LiteralSet candidate) {
 class Sequence {
  public:
   void append(const Part& part) {
+    token_run_ = std::max(token_run_, part.token_run);
     if (!part.exact) {
       keep_best(sets_, std::move(current_));
       for (const LiteralSet& set : part.sets) {
@@ -150,16 +153,21 @@ class Sequence {
   }
 
   [[nodiscard]] Part finish() && {
+    Part out;
     if (!broken_) {
-      return exactly(std::move(current_));
+      out = exactly(std::move(current_));
+    } else {
+      keep_best(sets_, std::move(current_));
+      out.sets = std::move(sets_);
     }
-    keep_best(sets_, std::move(current_));
-    return {.exact = false, .strings = {}, .sets = std::move(sets_)};
+    out.token_run = token_run_;
+    return out;
   }
 
  private:
   std::vector<LiteralSet> sets_;
   LiteralSet current_{""};
+  std::size_t token_run_{0};
   bool broken_{false};
 };
 
@@ -169,12 +177,25 @@ struct Repeat {
   bool once_at_most{false};
 };
 
+/// What is in a character class.
+struct ClassFacts {
+  std::set<std::string> members;  ///< single characters, folded
+  bool open{false};               ///< there are others
+  bool token{true};               ///< all are token bytes
+};
+
+// Letters and digits between two of the same kind.
+bool is_token_range(char32_t low, char32_t high) {
+  const auto both = [&](char32_t first, char32_t last) { return low >= first && high <= last; };
+  return both('a', 'z') || both('A', 'Z') || both('0', '9');
+}
+
 class LiteralParser {
  public:
   explicit LiteralParser(std::string_view pattern) : pattern_(pattern) {}
 
   // The answer for the whole pattern; empty when something was not understood.
-  std::vector<LiteralSet> run() {
+  PatternNeeds run() {
     Part part = alternatives(0);
     if (failed_ || at_ != pattern_.size()) {
       return {};
@@ -182,7 +203,7 @@ class LiteralParser {
     if (part.exact) {
       keep_best(part.sets, std::move(part.strings));
     }
-    return std::move(part.sets);
+    return {.sets = std::move(part.sets), .token_run = part.token_run};
   }
 
  private:
@@ -200,6 +221,7 @@ class LiteralParser {
 
   Part alternatives(int depth);
   static Part join_alternatives(std::vector<Part>& parts);
+  static LiteralSet one_of_each(std::vector<Part>& parts);
   Part sequence(int depth);
   Part item(int depth);
   Part group(int depth);
@@ -211,7 +233,8 @@ class LiteralParser {
   static Part repeated(Part part, const Repeat& repeat, Sequence& sequence);
   bool skip_group_name(char closing);
   bool skip_flags(bool& opens_group);
-  bool class_escape(std::set<std::string>& members, bool& open);
+  bool class_escape(ClassFacts& facts);
+  bool read_class_item(ClassFacts& facts);
 
   std::string_view pattern_;
   std::size_t at_{0};
@@ -239,29 +262,38 @@ Part LiteralParser::alternatives(int depth) {
 Part LiteralParser::join_alternatives(std::vector<Part>& parts) {
   bool exact = true;
   LiteralSet all;
+  std::size_t token_run = parts.front().token_run;
   for (const Part& part : parts) {
     exact = exact && part.exact;
+    token_run = std::min(token_run, part.token_run);
     all.insert(all.end(), part.strings.begin(), part.strings.end());
   }
   unique(all);
+  Part out;
   if (exact && all.size() <= kMaxExact) {
-    return exactly(std::move(all));
+    out = exactly(std::move(all));
+  } else {
+    keep_best(out.sets, one_of_each(parts));
   }
-  // Not all matches can be listed: one set that has a literal of every alternative.
+  out.token_run = token_run;
+  return out;
+}
+
+// Not all matches can be listed: one set that has a literal of every alternative; empty when one
+// has none.
+LiteralSet LiteralParser::one_of_each(std::vector<Part>& parts) {
   LiteralSet required;
   for (Part& part : parts) {
     if (part.exact) {
       keep_best(part.sets, std::move(part.strings));
     }
     if (part.sets.empty()) {
-      return unknown();
+      return {};
     }
     required.insert(required.end(), part.sets.front().begin(), part.sets.front().end());
   }
   unique(required);
-  Part out;
-  keep_best(out.sets, std::move(required));
-  return out;
+  return required;
 }
 
 Part LiteralParser::sequence(int depth) {
@@ -287,6 +319,7 @@ Part LiteralParser::sequence(int depth) {
 
 // What a repeated part adds to its sequence: appends what is certain and answers with the rest.
 Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence) {
+  const bool token_class = std::exchange(part.token_class, false);
   const bool blank = part.exact && part.strings == LiteralSet{" "};
   if (blank) {
     if (repeat.min == 0) {
@@ -300,7 +333,11 @@ Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence
     }
     part.strings.emplace_back();
     unique(part.strings);
+    part.token_run = 0;
     return part.strings.size() <= kMaxExact ? part : unknown();
+  }
+  if (token_class) {
+    part.token_run = repeat.min;
   }
   if (!part.exact) {
     return part;
@@ -546,85 +583,105 @@ Part LiteralParser::escape() {
   return literal(static_cast<unsigned char>(kind));
 }
 
-// Inside [...]: false when the class holds what we do not list; `open` then says that it may be
-// anything.
-bool LiteralParser::class_escape(std::set<std::string>& members, bool& open) {
+// Inside [...]: false when the class holds what is not understood.
+bool LiteralParser::class_escape(ClassFacts& facts) {
   ++at_;
   const char kind = peek();
   if (kind == '\0' || kind == 'Q' || kind == 'E') {
     return false;
   }
   ++at_;
-  if (kind == 's' || kind == 'h' || kind == 'v' || kind == 'n' || kind == 'r' || kind == 't' ||
-      kind == 'f') {
-    members.insert(" ");
+  const bool range = peek() == '-' && peek(1) != ']';
+  if (std::string_view("shvnrtf").find(kind) != std::string_view::npos) {
+    facts.members.insert(" ");
+    facts.token = false;
+    facts.open = facts.open || range;
     return true;
   }
   const bool word =
       (kind >= '0' && kind <= '9') || (kind >= 'a' && kind <= 'z') || (kind >= 'A' && kind <= 'Z');
   if (!word && static_cast<unsigned char>(kind) < 0x80) {
-    members.insert(std::string(1, kind));
+    facts.members.insert(std::string(1, kind));
+    facts.token = facts.token && !range && is_token_byte(static_cast<unsigned char>(kind));
+    facts.open = facts.open || range;
     return true;
   }
-  open = true;
-  if (kind == 'p' || kind == 'P' || kind == 'x' || kind == 'N' || kind == 'o') {
-    if (peek() == '{') {
-      const std::size_t close = pattern_.find('}', at_);
-      if (close == std::string_view::npos) {
-        return false;
-      }
-      at_ = close + 1;
+  // \d, \w and the like are not token classes: with UCP they take digits and letters of all
+  // scripts.
+  facts.open = true;
+  facts.token = false;
+  const bool braces = kind == 'p' || kind == 'P' || kind == 'x' || kind == 'N' || kind == 'o';
+  if (braces && peek() == '{') {
+    const std::size_t close = pattern_.find('}', at_);
+    if (close == std::string_view::npos) {
+      return false;
     }
+    at_ = close + 1;
   }
   return true;
 }
 
 Part LiteralParser::bracket() {
   ++at_;
-  bool open = false;
+  ClassFacts facts;
   if (peek() == '^') {
-    open = true;
+    facts.open = true;
+    facts.token = false;
     ++at_;
   }
-  std::set<std::string> members;
   for (bool first = true;; first = false) {
     if (at_end()) {
       return give_up();
     }
-    const char c = peek();
-    if (c == ']' && !first) {
+    if (peek() == ']' && !first) {
       break;
     }
-    if (c == '[' && (peek(1) == ':' || peek(1) == '.' || peek(1) == '=')) {
-      const std::size_t close = pattern_.find(std::string{peek(1), ']'}, at_ + 2);
-      if (close == std::string_view::npos) {
-        return give_up();
-      }
-      at_ = close + 2;
-      open = true;
-    } else if (c == '\\') {
-      if (!class_escape(members, open)) {
-        return give_up();
-      }
-    } else {
-      const Part part = literal(next_code_point(pattern_, at_));
-      members.insert(part.strings.front());
-    }
-    // A range; a hyphen at the end stands for itself.
-    if (peek() == '-' && peek(1) != ']' && peek(1) != '\0') {
-      open = true;
+    if (!read_class_item(facts)) {
+      return give_up();
     }
   }
   ++at_;
-  if (open || members.empty() || members.size() > 8) {
-    return unknown();
+  Part out;
+  if (!facts.open && !facts.members.empty() && facts.members.size() <= 8) {
+    out = exactly(LiteralSet(facts.members.begin(), facts.members.end()));
   }
-  return exactly(LiteralSet(members.begin(), members.end()));
+  out.token_class = facts.token;
+  return out;
+}
+
+bool LiteralParser::read_class_item(ClassFacts& facts) {
+  const char c = peek();
+  if (c == '[' && (peek(1) == ':' || peek(1) == '.' || peek(1) == '=')) {
+    const std::size_t close = pattern_.find(std::string{peek(1), ']'}, at_ + 2);
+    if (close == std::string_view::npos) {
+      return false;
+    }
+    at_ = close + 2;
+    facts.open = true;
+    facts.token = false;
+    return true;
+  }
+  if (c == '\\') {
+    return class_escape(facts);
+  }
+  const char32_t low = next_code_point(pattern_, at_);
+  // A range; a hyphen at the end stands for itself.
+  if (peek() == '-' && peek(1) != ']' && peek(1) != '\0' && peek(1) != '\\' && peek(1) != '[') {
+    ++at_;
+    const char32_t high = next_code_point(pattern_, at_);
+    facts.open = true;
+    facts.token = facts.token && is_token_range(low, high);
+    return true;
+  }
+  facts.open = facts.open || (peek() == '-' && peek(1) != ']');
+  facts.token = facts.token && low < 0x80 && is_token_byte(static_cast<unsigned char>(low));
+  facts.members.insert(literal(low).strings.front());
+  return true;
 }
 
 }  // namespace
 
-std::vector<LiteralSet> required_literals(std::string_view pattern) {
+PatternNeeds pattern_needs(std::string_view pattern) {
   return LiteralParser(pattern).run();
 }
 

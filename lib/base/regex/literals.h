@@ -10,9 +10,15 @@ namespace merlon {
 /// at least three bytes each.
 using LiteralSet = std::vector<std::string>;
 
-/// Up to three sets, the most telling first; a text that lacks all literals of any one of them need
-/// not be searched. Empty: nothing is known, the pattern must always be tried. Conservative: what
-/// is not understood (conditions, recursion, verbs, extended syntax, \Q) gives an empty answer.
-[[nodiscard]] std::vector<LiteralSet> required_literals(std::string_view pattern);
+/// What every text that a pattern matches has. Conservative: what is not understood (conditions,
+/// recursion, verbs, extended syntax, \Q) requires nothing, and the pattern must always be tried.
+struct PatternNeeds {
+  /// Up to three sets, the most telling first; a text that lacks all literals of any one of them
+  /// need not be searched.
+  std::vector<LiteralSet> sets;
+  /// That many token characters (is_token_byte) in a row; 0: unknown.
+  std::size_t token_run{0};
+};
+[[nodiscard]] PatternNeeds pattern_needs(std::string_view pattern);
 
 }  // namespace merlon

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "rules/instruction/clause_tokens.h"
@@ -38,20 +39,73 @@ class FeatureName {
   std::uint64_t state_{kHashSeed};
 };
 
+/// Which slots of the model's tables a clause has met. A clause meets some dozen of 24,000, so that
+/// a mark for each slot would cost more to clear and to fetch than all the rest of the sum.
+class SeenSlots {
+ public:
+  SeenSlots() : entries_(kFewest) {}
+
+  void begin() {
+    ++epoch_;
+    used_ = 0;
+  }
+  /// Whether the slot was not seen since begin().
+  bool insert(std::uint32_t slot) {
+    if (used_ * 2 >= entries_.size()) {
+      grow();
+    }
+    const std::size_t at = place_of(slot);
+    if (entries_[at].epoch == epoch_) {
+      return false;
+    }
+    entries_[at] = {.slot = slot, .epoch = epoch_};
+    ++used_;
+    return true;
+  }
+
+ private:
+  static constexpr std::size_t kFewest = 256;  ///< a power of two
+  struct Entry {
+    std::uint32_t slot{0};
+    std::uint32_t epoch{0};
+  };
+
+  /// Where the slot is, or would be entered.
+  [[nodiscard]] std::size_t place_of(std::uint32_t slot) const {
+    const std::size_t mask = entries_.size() - 1;
+    std::size_t at = ((slot * 0x9E3779B1U) >> 8U) & mask;
+    while (entries_[at].epoch == epoch_ && entries_[at].slot != slot) {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
+  void grow() {
+    const std::vector<Entry> old = std::exchange(entries_, std::vector<Entry>(entries_.size() * 2));
+    for (const Entry& entry : old) {
+      if (entry.epoch == epoch_) {
+        entries_[place_of(entry.slot)] = entry;
+      }
+    }
+  }
+
+  std::vector<Entry> entries_;
+  std::size_t used_{0};
+  std::uint32_t epoch_{0};
+};
+
 /// Sums the weights of the distinct features since begin(). Each feature counts once, however often
 /// it is added.
 class WeightSum {
  public:
-  explicit WeightSum(const InstructionModel& model)
-      : model_(model), stems_seen_(model.stems.size()), features_seen_(model.features.size()) {}
+  explicit WeightSum(const InstructionModel& model) : model_(model) {}
 
   void begin() {
     tool_ = text_ = 0;
-    ++epoch_;
+    stems_seen_.begin();
+    features_seen_.begin();
   }
   void stem(const ClauseToken& token) {
-    if (token.stem_slot < stems_seen_.size() && stems_seen_[token.stem_slot] != epoch_) {
-      stems_seen_[token.stem_slot] = epoch_;
+    if (token.stem_slot < model_.stems.size() && stems_seen_.insert(token.stem_slot)) {
       add(model_.stems[token.stem_slot].tool, model_.stems[token.stem_slot].text);
     }
   }
@@ -66,8 +120,7 @@ class WeightSum {
  private:
   void feature(std::uint64_t hash) {
     const std::size_t slot = find_slot(model_.features, hash);
-    if (slot < features_seen_.size() && features_seen_[slot] != epoch_) {
-      features_seen_[slot] = epoch_;
+    if (slot < model_.features.size() && features_seen_.insert(static_cast<std::uint32_t>(slot))) {
       add(model_.features[slot].tool, model_.features[slot].text);
     }
   }
@@ -77,9 +130,8 @@ class WeightSum {
   }
 
   const InstructionModel& model_;
-  std::vector<std::uint32_t> stems_seen_;
-  std::vector<std::uint32_t> features_seen_;
-  std::uint32_t epoch_{0};
+  SeenSlots stems_seen_;
+  SeenSlots features_seen_;
   int tool_{0};
   int text_{0};
 };

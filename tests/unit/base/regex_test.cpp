@@ -34,6 +34,10 @@ Answer find(std::string_view pattern, std::string_view text, std::size_t from = 
 
 using Sets = std::vector<LiteralSet>;
 
+Sets literal_sets(std::string_view pattern) {
+  return pattern_needs(pattern).sets;
+}
+
 }  // namespace
 
 TEST_CASE("regex: finds the first match from an offset, ignoring case") {
@@ -122,18 +126,17 @@ TEST_CASE("regex: one object serves many threads") {
 }
 
 TEST_CASE("literals: what a pattern cannot do without") {
-  CHECK(required_literals("password") == Sets{{"password"}});
-  CHECK(required_literals("ignore\\s+(?:all\\s+)?previous") ==
+  CHECK(literal_sets("password") == Sets{{"password"}});
+  CHECK(literal_sets("ignore\\s+(?:all\\s+)?previous") ==
         Sets{{"ignore all previous", "ignore previous"}});
-  CHECK(required_literals("(?:hide|conceal)\\b.{0,40}secret") ==
-        Sets{{"secret"}, {"conceal", "hide"}});
-  CHECK(required_literals("colou?r") == Sets{{"color", "colour"}});
-  CHECK(required_literals("id[_-]?rsa") == Sets{{"id-rsa", "id_rsa", "idrsa"}});
-  CHECK(required_literals("(?:very )+important") == Sets{{"very important"}, {"very "}});
-  CHECK(required_literals("x{3}yz") == Sets{{"xyz"}});
-  CHECK(required_literals("Übergröße") == Sets{{"übergröße"}});
-  CHECK(required_literals("\\x41BC\\x{64}") == Sets{{"abcd"}});
-  CHECK(required_literals("foo(?=bar)baz") == Sets{{"foobaz"}});
+  CHECK(literal_sets("(?:hide|conceal)\\b.{0,40}secret") == Sets{{"secret"}, {"conceal", "hide"}});
+  CHECK(literal_sets("colou?r") == Sets{{"color", "colour"}});
+  CHECK(literal_sets("id[_-]?rsa") == Sets{{"id-rsa", "id_rsa", "idrsa"}});
+  CHECK(literal_sets("(?:very )+important") == Sets{{"very important"}, {"very "}});
+  CHECK(literal_sets("x{3}yz") == Sets{{"xyz"}});
+  CHECK(literal_sets("Übergröße") == Sets{{"übergröße"}});
+  CHECK(literal_sets("\\x41BC\\x{64}") == Sets{{"abcd"}});
+  CHECK(literal_sets("foo(?=bar)baz") == Sets{{"foobaz"}});
 }
 
 TEST_CASE("literals: unknown where a match may lack them, or the syntax is not understood") {
@@ -158,15 +161,31 @@ TEST_CASE("literals: unknown where a match may lack them, or the syntax is not u
                               "(?#password)",
                               "(?R)password",
                               "\\p{L}+"}) {
-    const std::vector<LiteralSet> sets = required_literals(pattern);
+    const std::vector<LiteralSet> sets = literal_sets(pattern);
     for (const LiteralSet& set : sets) {
       for (const std::string& literal : set) {
         CHECK_MESSAGE(literal.find("password") == std::string::npos, pattern);
       }
     }
   }
-  CHECK(required_literals("[a-z]{40}").empty());
-  CHECK(required_literals("a|password").empty());
+  CHECK(literal_sets("[a-z]{40}").empty());
+  CHECK(literal_sets("a|password").empty());
+}
+
+TEST_CASE("literals: runs of token characters") {
+  CHECK(pattern_needs("[A-Za-z0-9+/]{80,}={0,2}").token_run == 80);
+  CHECK(pattern_needs("(?:0x)?[0-9a-f]{128}").token_run == 128);
+  CHECK(pattern_needs("[a-z]{20}|[0-9]{10,}").token_run == 10);
+  CHECK(pattern_needs("(?:[a-z]{20})?x").token_run == 0);
+  CHECK(pattern_needs("(?=[a-z]{20})x").token_run == 0);
+  CHECK(pattern_needs("[a-z ]{20}").token_run == 0);
+  CHECK(pattern_needs("[^a-z]{20}").token_run == 0);
+  CHECK(pattern_needs("[A-z]{20}").token_run == 0);
+  CHECK(pattern_needs("[\\w]{20}").token_run == 0);
+  CHECK(pattern_needs("[\\d+]{20}").token_run == 0);
+  CHECK(pattern_needs("[a-]{20}").token_run == 20);
+  CHECK(pattern_needs("[\\--z]{20}").token_run == 0);
+  CHECK(pattern_needs("[]a]{20}").token_run == 0);
 }
 
 TEST_CASE("folded text: case and blanks folded, places kept") {
@@ -182,6 +201,8 @@ TEST_CASE("folded text: case and blanks folded, places kept") {
   CHECK(folded.has_folded('k'));
   CHECK(!folded.has_folded('K'));
   CHECK(!folded.source_is_ascii());
+  CHECK(folded.has_token_run(4));
+  CHECK(!folded.has_token_run(5));
 }
 
 TEST_CASE("folded text: code points that PCRE2 takes for equal fold to the same") {
