@@ -1,7 +1,5 @@
 #include "rules/check_support.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 
 namespace merlon {
@@ -17,9 +15,7 @@ bool is_text_node(const Document& document, NodeId node) {
 
 bool is_plain_ascii(const Document& document, NodeId node) {
   const std::string_view raw = document.raw(node);
-  const bool high = std::any_of(raw.begin(), raw.end(),
-                                [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  if (high) {
+  if (!is_ascii(raw)) {
     return false;
   }
   return (document.node(node).flags & (kNodeEscaped | kNodeStored)) == 0 ||

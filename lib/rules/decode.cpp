@@ -17,11 +17,11 @@ constexpr std::array kDecoders{&decode_tags,          &decode_variation_selector
                                &decode_html_entities, &decode_backslash_escapes,   &decode_base64,
                                &decode_hex,           &decode_binary_digits};
 
-constexpr std::size_t kShortestRun = 16;  // of base64 or hex digits that are looked at
-
-bool is_base64_digit(unsigned char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
-         c == '/' || c == '-' || c == '_';
+/// Percent, entity and backslash escapes; lead bytes of tags and variation selectors.
+bool has_escape_sign(std::string_view text) {
+  constexpr std::array kSigns{'%', '&', '\\', '\xF3', '\xEF'};
+  return std::any_of(kSigns.begin(), kSigns.end(),
+                     [&](char sign) { return text.find(sign) != std::string_view::npos; });
 }
 
 // UTF-16 of ASCII: every other byte is zero. What PowerShell's encoded commands are.
@@ -41,19 +41,6 @@ std::string from_utf16(std::string_view bytes) {
 }
 
 }  // namespace
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  if (c >= 'A' && c <= 'F') {
-    return c - 'A' + 10;
-  }
-  return -1;
-}
 
 bool is_readable(std::string_view bytes) {
   if (find_invalid_utf8(bytes)) {
@@ -116,32 +103,11 @@ bool add_if_readable(std::string bytes, std::size_t begin, std::size_t end, std:
 }
 
 bool may_be_encoded(std::string_view text) {
-  std::size_t run = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (is_base64_digit(c)) {
-      if (++run >= kShortestRun) {
-        return true;
-      }
-      continue;
-    }
-    run = 0;
-    // Percent, entity and backslash escapes; lead bytes of tags and variation selectors; hex pairs
-    // and bits are found by their digits with separators.
-    if (c == '%' || c == '&' || c == '\\' || c == 0xF3 || c == 0xEF) {
-      return true;
-    }
-    if (c == ' ' || c == ':' || c == ',') {
-      const bool pair = i >= 2 && i + 2 < text.size() && hex_digit(text[i - 1]) >= 0 &&
-                        hex_digit(text[i - 2]) >= 0 && hex_digit(text[i + 1]) >= 0 &&
-                        hex_digit(text[i + 2]) >= 0 &&
-                        (i + 3 == text.size() || text[i + 3] == text[i]);
-      if (pair) {
-        return true;
-      }
-    }
+  if (has_escape_sign(text) || has_digit_run(text, DigitRun::kBase64)) {
+    return true;
   }
-  return false;
+  // Pairs of hex digits and bits, with separators.
+  return has_digit_run(text, DigitRun::kHex) || has_digit_run(text, DigitRun::kBits);
 }
 
 std::vector<DecodedText> decode_layer(std::string_view text, std::size_t max_bytes) {

@@ -2,6 +2,7 @@
 /// The decoders behind decode.h. Each appends what it finds to a sink, which holds the bounds.
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,26 @@ void decode_percent(std::string_view text, DecodeSink& sink);
 void decode_html_entities(std::string_view text, DecodeSink& sink);
 void decode_backslash_escapes(std::string_view text, DecodeSink& sink);
 
+/// What a decoder of runs of digits cannot do without: enough bytes of one kind in a row.
+enum class DigitRun : std::uint8_t {
+  kBase64,  ///< digits of both base64 alphabets
+  kHex,     ///< hexadecimal digits, `x` and the separators of pairs
+  kBits,    ///< 0, 1 and blanks
+};
+[[nodiscard]] bool has_digit_run(std::string_view text, DigitRun kind);
+
 /// 0 to 15, or -1.
-[[nodiscard]] int hex_digit(char c);
+[[nodiscard]] inline int hex_digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  if (c >= 'a' && c <= 'f') {
+    return c - 'a' + 10;
+  }
+  if (c >= 'A' && c <= 'F') {
+    return c - 'A' + 10;
+  }
+  return -1;
+}
 
 }  // namespace merlon

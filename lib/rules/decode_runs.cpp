@@ -36,6 +36,32 @@ std::uint8_t base64_digit(char c) {
   return kBase64Values[static_cast<unsigned char>(c)];
 }
 
+constexpr std::array<std::uint8_t, 256> make_run_kinds() {
+  std::array<std::uint8_t, 256> kinds{};
+  const auto add = [&](DigitRun kind, std::string_view bytes) {
+    for (const char c : bytes) {
+      kinds[static_cast<unsigned char>(c)] |=
+          static_cast<std::uint8_t>(1U << static_cast<unsigned>(kind));
+    }
+  };
+  for (std::size_t c = 0; c < kinds.size(); ++c) {
+    kinds[c] = kBase64Values[c] < 64 ? 1U << static_cast<unsigned>(DigitRun::kBase64) : 0U;
+  }
+  add(DigitRun::kHex, "0123456789abcdefABCDEFxX :,-");
+  add(DigitRun::kBits, "01 \t\r\n");
+  return kinds;
+}
+constexpr std::array<std::uint8_t, 256> kRunKinds = make_run_kinds();
+
+constexpr std::size_t shortest_run(DigitRun kind) {
+  switch (kind) {
+    case DigitRun::kBase64: return kMinBase64;
+    case DigitRun::kHex: return kMinHex;
+    case DigitRun::kBits: return kMinBits;
+  }
+  return kMinBase64;
+}
+
 bool is_line_blank(char c) {
   return c == '\n' || c == '\r' || c == ' ' || c == '\t';
 }
@@ -151,15 +177,40 @@ HexRun hex_run(std::string_view text, std::size_t begin) {
 
 }  // namespace
 
+// Looks at the last byte that a run from `begin` would need, and back from there: in prose at every
+// tenth byte or so, at no byte more than twice.
+bool has_digit_run(std::string_view text, DigitRun kind) {
+  const unsigned bit = 1U << static_cast<unsigned>(kind);
+  const std::size_t size = shortest_run(kind);
+  for (std::size_t begin = 0; text.size() - begin >= size;) {
+    std::size_t at = begin + size;
+    while (at > begin && (kRunKinds[static_cast<unsigned char>(text[at - 1])] & bit) != 0) {
+      --at;
+    }
+    if (at == begin) {
+      return true;
+    }
+    begin = at;
+  }
+  return false;
+}
+
 void decode_base64(std::string_view text, DecodeSink& sink) {
+  if (!has_digit_run(text, DigitRun::kBase64)) {
+    return;
+  }
   for (std::size_t at = 0; at < text.size() && !sink.full();) {
-    if (base64_digit(text[at]) == 64) {
-      ++at;
+    std::size_t word = at;
+    while (word < text.size() && base64_digit(text[word]) < 64) {
+      ++word;
+    }
+    if (word - at < kMinBase64) {
+      at = word + 1;
       continue;
     }
     const EncodedRun run = base64_run(text, at);
     at = run.end;
-    if (run.digits.size() < kMinBase64 || !has_both_cases(run.digits)) {
+    if (!has_both_cases(run.digits)) {
       continue;
     }
     // A word or slash may stand before the digits and shift them.
@@ -173,6 +224,9 @@ void decode_base64(std::string_view text, DecodeSink& sink) {
 }
 
 void decode_hex(std::string_view text, DecodeSink& sink) {
+  if (!has_digit_run(text, DigitRun::kHex)) {
+    return;
+  }
   for (std::size_t at = 0; at < text.size() && !sink.full();) {
     if (hex_digit(text[at]) < 0) {
       ++at;
@@ -187,6 +241,9 @@ void decode_hex(std::string_view text, DecodeSink& sink) {
 }
 
 void decode_binary_digits(std::string_view text, DecodeSink& sink) {
+  if (!has_digit_run(text, DigitRun::kBits)) {
+    return;
+  }
   const auto is_bit = [](char c) { return c == '0' || c == '1'; };
   for (std::size_t at = 0; at < text.size() && !sink.full();) {
     if (!is_bit(text[at])) {

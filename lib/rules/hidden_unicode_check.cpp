@@ -296,6 +296,9 @@ class TextInspector {
 bool may_hide(std::string_view text) {
   for (std::size_t i = 0; i + 1 < text.size(); ++i) {
     const auto a = static_cast<unsigned char>(text[i]);
+    if (a < 0xC2) {
+      continue;
+    }
     const auto b = static_cast<unsigned char>(text[i + 1]);
     if (a == 0xC2 && b == 0xAD) {
       return true;

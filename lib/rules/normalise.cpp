@@ -305,7 +305,7 @@ void join_spaced_letters(Units& units) {
   units = std::move(out);
 }
 
-char leet_letter(char32_t c, char one) {
+constexpr char leet_letter(char32_t c, char one) {
   switch (c) {
     case '0': return 'o';
     case '1': return one;
@@ -414,15 +414,27 @@ bool strip_accents(Units& units) {
   return changed;
 }
 
-// Letters of which none has a letter beside it, five and more in a row: i.g.n.o.r.e
+// Letters of which none has a letter beside it, five and more in a row: i.g.n.o.r.e. That is eight
+// turns between letters and others in a row, so that every eighth place tells whether to look.
 bool looks_spaced(std::string_view text) {
-  std::size_t alternations = 0;
-  bool was_letter = false;
-  for (const char c : text) {
-    const bool letter = is_ascii_letter(static_cast<unsigned char>(c));
-    alternations = letter != was_letter ? alternations + 1 : 0;
-    was_letter = letter;
-    if (alternations >= (2 * kMinSpacedLetters) - 2) {
+  constexpr std::size_t kTurns = (2 * kMinSpacedLetters) - 2;
+  const auto letter = [&](std::size_t i) {
+    return is_ascii_letter(static_cast<unsigned char>(text[i]));
+  };
+  const auto turns = [&](std::size_t i) { return letter(i) != (i > 0 && letter(i - 1)); };
+  for (std::size_t at = kTurns - 1; at < text.size(); at += kTurns) {
+    if (!turns(at)) {
+      continue;
+    }
+    std::size_t first = at;
+    while (at - first < kTurns && first > 0 && turns(first - 1)) {
+      --first;
+    }
+    std::size_t end = at + 1;
+    while (end - first < kTurns && end < text.size() && turns(end)) {
+      ++end;
+    }
+    if (end - first >= kTurns) {
       return true;
     }
   }
@@ -446,8 +458,25 @@ bool is_leet_word(std::string_view token) {
   return false;
 }
 
+constexpr std::array<bool, 256> make_leet_signs() {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    table[c] = leet_letter(static_cast<char32_t>(c), 'i') != 0;
+  }
+  return table;
+}
+constexpr std::array<bool, 256> kLeetSigns = make_leet_signs();
+
+bool has_leet_sign(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return kLeetSigns[static_cast<unsigned char>(c)]; });
+}
+
 // A word of the list with a digit or sign for a letter.
 bool looks_leet(std::string_view text) {
+  if (!has_leet_sign(text)) {
+    return false;
+  }
   const auto part = [&](std::size_t i) {
     return is_leet_part(static_cast<unsigned char>(text[i]));
   };
