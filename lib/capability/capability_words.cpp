@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string>
-#include <vector>
 
 #include "capability/word_tokens.h"
 
@@ -137,74 +137,104 @@ constexpr std::array kLists{
              "display format order"},
 };
 
-struct Word {
-  std::string_view text;
-  WordClasses classes{0};
-};
+constexpr std::size_t kLongestWord = 24;
+constexpr std::size_t kWordSlots = 2048;  // a power of two; a quarter full
 
-constexpr std::size_t count_words() {
-  std::size_t count = 0;
-  for (const WordList& list : kLists) {
-    bool inside = false;
-    for (const char c : list.words) {
-      if (c != ' ' && !inside) {
-        ++count;
-      }
-      inside = c != ' ';
-    }
+constexpr std::size_t hash_of_word(std::string_view word) {
+  std::uint32_t hash = 0x811C9DC5U;
+  for (const char c : word) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
   }
-  return count;
+  return (hash ^ (hash >> 15U)) % kWordSlots;
 }
 
-/// All words of all lists, sorted; one that stands in several lists is there once per list.
-constexpr auto make_index() {
-  std::array<Word, count_words()> index{};
-  std::size_t used = 0;
-  for (const WordList& list : kLists) {
+/// A word of the lists, by list and place in it: no pointers, which would have to be relocated at
+/// each start of the program.
+struct WordSlot {
+  std::uint16_t list{0};
+  std::uint16_t begin{0};
+  std::uint16_t size{0};  ///< 0: free
+  std::uint16_t spare{0};
+  WordClasses classes{0};
+
+  [[nodiscard]] constexpr std::string_view text() const {
+    return kLists[list].words.substr(begin, size);
+  }
+};
+
+constexpr void enter_word(std::array<WordSlot, kWordSlots>& slots, const WordSlot& word) {
+  std::size_t at = hash_of_word(word.text());
+  while (slots[at].size != 0 && slots[at].text() != word.text()) {
+    at = (at + 1) % kWordSlots;
+  }
+  const WordClasses before = slots[at].classes;
+  if (slots[at].size == 0) {
+    slots[at] = word;
+  }
+  slots[at].classes = before | word.classes;
+}
+
+/// All words of all lists; one that stands in several lists has the classes of all.
+constexpr std::array<WordSlot, kWordSlots> make_word_slots() {
+  std::array<WordSlot, kWordSlots> slots{};
+  for (std::size_t list = 0; list < kLists.size(); ++list) {
+    const std::string_view words = kLists[list].words;
     std::size_t begin = 0;
-    while (begin < list.words.size()) {
-      std::size_t end = list.words.find(' ', begin);
-      if (end == std::string_view::npos) {
-        end = list.words.size();
-      }
+    while (begin < words.size()) {
+      const std::size_t end = std::min(words.find(' ', begin), words.size());
       if (end > begin) {
-        index[used++] = {list.words.substr(begin, end - begin), list.classes};
+        enter_word(slots, {.list = static_cast<std::uint16_t>(list),
+                           .begin = static_cast<std::uint16_t>(begin),
+                           .size = static_cast<std::uint16_t>(end - begin),
+                           .classes = kLists[list].classes});
       }
       begin = end + 1;
     }
   }
-  std::ranges::sort(index, {}, &Word::text);
-  return index;
+  return slots;
 }
 
-constexpr auto kIndex = make_index();
+constexpr std::array<WordSlot, kWordSlots> kWordTable = make_word_slots();
 
-/// The word without an ending of its inflection, in the ways in which English may have changed it.
-std::vector<std::string> stems(std::string_view word) {
-  const auto cut = [word](std::size_t bytes) {
-    return std::string(word.substr(0, word.size() - bytes));
-  };
+/// Asks for a word without its last bytes, with another ending.
+WordClasses stem_classes(std::string_view word, std::size_t cut, std::string_view ending) {
+  std::array<char, kLongestWord + 1> stem{};
+  const std::size_t kept = word.size() - cut;
+  std::copy_n(word.begin(), kept, stem.begin());
+  std::copy_n(ending.begin(), ending.size(), stem.begin() + static_cast<std::ptrdiff_t>(kept));
+  return exact_word({stem.data(), kept + ending.size()});
+}
+
+WordClasses first_known(std::initializer_list<WordClasses> found) {
+  for (const WordClasses classes : found) {
+    if (classes != 0) {
+      return classes;
+    }
+  }
+  return 0;
+}
+
+/// The classes of the word without an ending of its inflection, in the ways in which English may
+/// have changed it.
+WordClasses classes_of_stem(std::string_view word) {
   if (word.ends_with("ies")) {
-    return {cut(3) + "y"};
+    return stem_classes(word, 3, "y");
   }
   if (word.ends_with("es")) {
-    return {cut(1), cut(2)};
+    return first_known({stem_classes(word, 1, ""), stem_classes(word, 2, "")});
   }
   if (word.ends_with("s") && !word.ends_with("ss")) {
-    return {cut(1)};
+    return stem_classes(word, 1, "");
   }
   for (const std::size_t bytes : {3U, 2U}) {
     if (!word.ends_with(bytes == 3 ? "ing" : "ed") || word.size() < bytes + 3) {
       continue;
     }
-    std::vector<std::string> found{cut(bytes), cut(bytes) + "e"};
-    const std::string& stem = found.front();
-    if (stem[stem.size() - 1] == stem[stem.size() - 2]) {
-      found.push_back(stem.substr(0, stem.size() - 1));
-    }
-    return found;
+    const bool doubled = word[word.size() - bytes - 1] == word[word.size() - bytes - 2];
+    return first_known({stem_classes(word, bytes, ""), stem_classes(word, bytes, "e"),
+                        doubled ? stem_classes(word, bytes + 1, "") : 0});
   }
-  return {};
+  return 0;
 }
 
 struct SinkWords {
@@ -233,38 +263,36 @@ constexpr std::array kSinkWords{
 };
 
 bool among(std::string_view list, std::string_view word) {
-  std::string key;
-  key.append(" ").append(word).append(" ");
-  return list.find(key) != std::string_view::npos;
+  for (std::size_t at = list.find(word); at != std::string_view::npos;
+       at = list.find(word, at + 1)) {
+    if (at > 0 && list[at - 1] == ' ' && at + word.size() < list.size() &&
+        list[at + word.size()] == ' ') {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
 
 WordClasses exact_word(std::string_view word) {
-  WordClasses classes = 0;
-  for (auto at = std::ranges::lower_bound(kIndex, word, {}, &Word::text);
-       at != kIndex.end() && at->text == word; ++at) {
-    classes |= at->classes;
-  }
-  return classes;
-}
-
-WordClasses classify_word(std::string_view word) {
-  if (word.size() > 24 || word.empty()) {
+  if (word.size() > kLongestWord || word.empty()) {
     return 0;
   }
-  if (const WordClasses classes = exact_word(word); classes != 0) {
-    return classes;
-  }
-  if (word.size() < 4) {
-    return 0;
-  }
-  for (const std::string& stem : stems(word)) {
-    if (const WordClasses classes = exact_word(stem); classes != 0) {
-      return classes;
+  for (std::size_t at = hash_of_word(word); kWordTable[at].size != 0; at = (at + 1) % kWordSlots) {
+    if (kWordTable[at].text() == word) {
+      return kWordTable[at].classes;
     }
   }
   return 0;
+}
+
+WordClasses classify_word(std::string_view word) {
+  if (word.size() > kLongestWord || word.empty()) {
+    return 0;
+  }
+  const WordClasses classes = exact_word(word);
+  return classes != 0 || word.size() < 4 ? classes : classes_of_stem(word);
 }
 
 std::string_view to_string(SinkKind kind) {

@@ -1,7 +1,11 @@
 #include "capability/word_tokens.h"
 
+#include <algorithm>
+
 namespace merlon {
 namespace {
+
+constexpr std::size_t kLettersOfWord = 5;  // with the blank, about; for reserving
 
 bool is_upper(char c) {
   return c >= 'A' && c <= 'Z';
@@ -31,6 +35,13 @@ bool camel_break(std::string_view text, std::size_t at) {
   }
   // The last capital of a run belongs to the next word: HTTPRequest.
   return is_upper(last) && is_upper(next) && at + 1 < text.size() && is_lower(text[at + 1]);
+}
+
+void append_lower(std::string& out, std::string_view word) {
+  const std::size_t begin = out.size();
+  out.append(word);
+  std::transform(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+                 out.begin() + static_cast<std::ptrdiff_t>(begin), lower);
 }
 
 bool separates_clauses(char c) {
@@ -63,6 +74,7 @@ std::vector<WordToken> split_identifier(std::string_view identifier, std::size_t
 
 std::vector<WordToken> split_prose(std::string_view text, std::size_t most) {
   std::vector<WordToken> words;
+  words.reserve(std::min(most, (text.size() / kLettersOfWord) + 1));
   bool open = false;
   char before = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -74,10 +86,15 @@ std::vector<WordToken> split_prose(std::string_view text, std::size_t most) {
         }
         words.push_back({.text = {}, .begin = at, .end = at, .before = before});
       }
-      words.back().text.push_back(lower(c));
-      words.back().end = at + 1;
+      std::size_t end = at + 1;
+      while (end < text.size() && is_word(text[end])) {
+        ++end;
+      }
+      append_lower(words.back().text, text.substr(at, end - at));
+      words.back().end = end;
       open = true;
       before = ' ';
+      at = end - 1;
       continue;
     }
     // "don't" is one word: what negates must be seen.
