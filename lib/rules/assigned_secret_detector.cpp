@@ -34,17 +34,37 @@ std::size_t value_end(std::string_view text, std::size_t at) {
   return at;
 }
 
-// The name that ends right before `at`, quotes and blanks between.
-std::string_view name_before(std::string_view text, std::size_t at) {
-  while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '"' || text[at - 1] == '\'')) {
-    --at;
+/// Finds the names before places that are asked for in ascending order. Each character of a run of
+/// blanks asks, so the run is gone through once, not once for each.
+class AssignedNames {
+ public:
+  explicit AssignedNames(std::string_view text) : text_(text) {}
+
+  /// The name that ends right before `at`, quotes and blanks between.
+  std::string_view before(std::size_t at) {
+    std::size_t end = at;
+    while (end > gap_end_ && is_gap(text_[end - 1])) {
+      --end;
+    }
+    if (end == gap_end_) {
+      end = gap_begin_;
+    }
+    gap_begin_ = end;
+    gap_end_ = at;
+    std::size_t begin = end;
+    while (begin > 0 && end - begin < kLongestKey && is_key_char(text_[begin - 1])) {
+      --begin;
+    }
+    return text_.substr(begin, end - begin);
   }
-  std::size_t begin = at;
-  while (begin > 0 && at - begin < kLongestKey && is_key_char(text[begin - 1])) {
-    --begin;
-  }
-  return text.substr(begin, at - begin);
-}
+
+ private:
+  static bool is_gap(char c) { return c == ' ' || c == '"' || c == '\''; }
+
+  std::string_view text_;
+  std::size_t gap_begin_{0};  ///< the quotes and blanks before the place that was asked for last
+  std::size_t gap_end_{0};
+};
 
 void add_value(std::string_view text, std::size_t begin, SecretName name, DetectorHits& hits) {
   std::size_t end = value_end(text, begin);
@@ -61,9 +81,13 @@ void add_value(std::string_view text, std::size_t begin, SecretName name, Detect
 // name = value, name: "value", Bearer value
 void find_assigned_secrets(std::string_view text, DetectorHits& hits) {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
+  AssignedNames names(text);
   for (std::size_t at = text.find_first_of(":= "); at != std::string_view::npos;
        at = text.find_first_of(":= ", at + 1)) {
-    const std::string_view name = name_before(text, at);
+    if (text[at] == ' ' && at > 0 && text[at - 1] == ' ') {
+      continue;  // says what the blank before said
+    }
+    const std::string_view name = names.before(at);
     if (name.size() < 3) {
       continue;
     }

@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <map>
+#include <compare>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -161,32 +162,80 @@ bool is_ordinary_difference(std::string_view a, std::string_view b) {
   return is_sign(extra) || is_sign(other);
 }
 
-// Names within one edit of each other: they share a text with one byte left out.
+/// A name with one byte left out, as a hash.
+struct NameRest {
+  std::uint64_t hash{0};
+  std::size_t name{0};
+  friend auto operator<=>(const NameRest&, const NameRest&) = default;
+};
+
+// The name itself, and what is left of it without each of its bytes.
+std::vector<std::uint64_t> rests_of(std::string_view lower) {
+  std::vector<std::uint64_t> hashes;
+  hashes.reserve(lower.size() + 1);
+  for (std::size_t left_out = 0; left_out <= lower.size(); ++left_out) {
+    std::uint64_t hash = 0xCBF29CE484222325ULL;
+    for (std::size_t i = 0; i < lower.size(); ++i) {
+      if (i != left_out) {
+        hash = (hash ^ static_cast<unsigned char>(lower[i])) * 0x100000001B3ULL;
+      }
+    }
+    hashes.push_back(hash);
+  }
+  return hashes;
+}
+
+/// Names by their rests: those within one edit of each other share one.
+class NamesByRest {
+ public:
+  explicit NamesByRest(const std::vector<Named>& names) : lower_(names.size()) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      std::string lower = to_lower_ascii(names[i].name);
+      if (lower.size() < kShortestNear || lower.size() > 64 || !is_ascii(lower)) {
+        continue;
+      }
+      for (const std::uint64_t hash : rests_of(lower)) {
+        rests_.push_back({.hash = hash, .name = i});
+      }
+      lower_[i] = std::move(lower);
+    }
+    std::sort(rests_.begin(), rests_.end());
+  }
+
+  /// In lower case; empty for a name that is not compared.
+  [[nodiscard]] const std::string& lower(std::size_t name) const { return lower_[name]; }
+  /// Earlier names that share a rest with this one, ascending; a few others whose hashes are equal.
+  [[nodiscard]] std::vector<std::size_t> earlier_near(std::size_t name) const {
+    std::vector<std::size_t> out;
+    for (const std::uint64_t hash : rests_of(lower_[name])) {
+      for (auto at = std::lower_bound(rests_.begin(), rests_.end(), NameRest{.hash = hash});
+           at != rests_.end() && at->hash == hash && at->name < name; ++at) {
+        out.push_back(at->name);
+      }
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  }
+
+ private:
+  std::vector<std::string> lower_;
+  std::vector<NameRest> rests_;
+};
+
 void find_near_names(const std::vector<Named>& names, CheckSink& sink) {
   if (names.size() > kMostNearNames) {
     return;
   }
-  std::unordered_map<std::string, std::vector<std::size_t>> by_rest;
+  const NamesByRest by_rest(names);
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string lower = to_lower_ascii(names[i].name);
-    if (lower.size() < kShortestNear || lower.size() > 64 || !is_ascii(lower)) {
+    const std::string& lower = by_rest.lower(i);
+    if (lower.empty()) {
       continue;
     }
-    std::set<std::size_t> candidates;
-    for (std::size_t left_out = 0; left_out <= lower.size(); ++left_out) {
-      std::string rest = lower;
-      if (left_out < lower.size()) {
-        rest.erase(left_out, 1);
-      }
-      std::vector<std::size_t>& group = by_rest[rest];
-      candidates.insert(group.begin(), group.end());
-      if (group.empty() || group.back() != i) {
-        group.push_back(i);
-      }
-    }
-    for (const std::size_t other : candidates) {
-      const std::string other_lower = to_lower_ascii(names[other].name);
-      if (other == i || same_owner(names[other], names[i]) || other_lower == lower ||
+    for (const std::size_t other : by_rest.earlier_near(i)) {
+      const std::string& other_lower = by_rest.lower(other);
+      if (same_owner(names[other], names[i]) || other_lower == lower ||
           edit_distance(lower, other_lower, 1) != 1 || is_ordinary_difference(other_lower, lower)) {
         continue;
       }
@@ -199,12 +248,19 @@ void find_near_names(const std::vector<Named>& names, CheckSink& sink) {
   }
 }
 
+// Names are held against those of other servers only.
+bool have_one_owner(const std::vector<Named>& names) {
+  return std::all_of(names.begin(), names.end(),
+                     [&](const Named& one) { return same_owner(one, names.front()); });
+}
+
 }  // namespace
 
 void check_lookalike_names(const CheckInput& input, CheckSink& sink) {
-  const std::vector<Named> tools = tool_names(input);
-  find_lookalikes(tools, "tool-name-lookalike", sink);
-  find_near_names(tools, sink);
+  if (const std::vector<Named> tools = tool_names(input); !have_one_owner(tools)) {
+    find_lookalikes(tools, "tool-name-lookalike", sink);
+    find_near_names(tools, sink);
+  }
   find_lookalikes(server_names(input), "server-name-lookalike", sink);
 }
 
