@@ -120,7 +120,8 @@ TEST_CASE("decode: text without encodings is recognised without work") {
   CHECK(!may_be_encoded("Reads a file and returns its text."));
   CHECK(may_be_encoded("aWdub3JlIGFsbCBw"));
   CHECK(may_be_encoded("100%25"));
-  CHECK(may_be_encoded("69 67 6e 6f"));
+  CHECK(may_be_encoded("69 67 6e 6f 72 65 20 61 6c 6c 20 6f"));
+  CHECK(!may_be_encoded("69 67 6e 6f"));  // too short for any decoder
 }
 
 }  // namespace merlon
