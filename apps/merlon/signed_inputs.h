@@ -37,9 +37,10 @@ struct OpenedFile {
 
 class SignedInputs {
  public:
-  SignedInputs(Env& env, SignedInputTerms terms) : env_(env), terms_(std::move(terms)) {}
+  SignedInputs(Env& env, SignedInputTerms terms) : env_(env), terms_(terms) {}
   SignedInputs(const SignedInputs&) = delete;
   SignedInputs& operator=(const SignedInputs&) = delete;
+  ~SignedInputs() = default;
 
   /// Says on standard error what is wrong. Exit code 1 when the verification says no; 3 when it
   /// could not be made: no trusted key, no envelope, a memory of versions that cannot be read.

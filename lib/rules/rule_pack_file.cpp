@@ -64,6 +64,56 @@ Result<PackFile> read_pack_file(const Document& document, NodeId node) {
   return PackFile{.path = document.text(*path), .text = document.text(*text)};
 }
 
+/// Reads the rule files of a folder into `files`, within the bounds of a pack.
+class PackCollector {
+ public:
+  PackCollector(const FileSource& source, std::string_view folder, const Limits& limits)
+      : source_(source), folder_(folder), limits_(limits) {}
+
+  /// Rule files of `below`, which ends in a slash or is empty; answers with the folders there.
+  Result<std::vector<std::string>> add_folder(const std::string& below) {
+    const std::string path = folder_ + "/" + below;
+    MERLON_TRY(const auto entries, source_.list(path.substr(0, path.size() - 1)));
+    std::vector<std::string> folders;
+    for (const DirectoryEntry& entry : entries) {
+      const bool is_rule = entry.kind == FileKind::kRegular && entry.name.ends_with(".toml");
+      if (is_rule && !(below.empty() && entry.name == "pack.toml")) {
+        MERLON_CHECK(add_file(below + entry.name));
+      } else if (entry.kind == FileKind::kDirectory) {
+        folders.push_back(entry.name + "/");
+      }
+    }
+    return folders;
+  }
+
+  std::vector<PackFile> take() && {
+    std::ranges::sort(files_, {}, &PackFile::path);
+    return std::move(files_);
+  }
+
+ private:
+  Status add_file(const std::string& relative) {
+    MERLON_TRY(const auto text, source_.read(folder_ + "/" + relative, limits_.toml_bytes));
+    total_ += text->bytes().size();
+    if (total_ > limits_.file_bytes || files_.size() == kMostPackFiles) {
+      return fail(ErrorCode::kLimit, "`", folder_, "` has too many rules for one pack");
+    }
+    if (!is_pack_path(relative)) {
+      Error error = make_error(ErrorCode::kFormat, "`", relative, "` is no path of a rule pack");
+      error.hints.emplace_back("rules of a pack are `category/id.toml`, in lower case");
+      return std::unexpected(std::move(error));
+    }
+    files_.push_back({.path = relative, .text = std::string(text->bytes())});
+    return {};
+  }
+
+  const FileSource& source_;
+  std::string folder_;
+  const Limits& limits_;
+  std::uint64_t total_{0};
+  std::vector<PackFile> files_;
+};
+
 }  // namespace
 
 Result<RulePackFile> read_rule_pack(const SignedPayload& payload) {
@@ -145,41 +195,17 @@ Checked<std::vector<Rule>> load_pack_rules(const RulePackFile& pack, const Limit
 
 Result<std::vector<PackFile>> collect_pack_files(const FileSource& files, std::string_view folder,
                                                  const Limits& limits) {
-  std::vector<PackFile> found;
-  std::uint64_t total = 0;
-  const auto add = [&](const std::string& relative) -> Status {
-    MERLON_TRY(const auto source,
-               files.read(std::string(folder) + "/" + relative, limits.toml_bytes));
-    total += source->bytes().size();
-    if (total > limits.file_bytes || found.size() == kMostPackFiles) {
-      return fail(ErrorCode::kLimit, "`", folder, "` has too many rules for one pack");
-    }
-    if (!is_pack_path(relative)) {
-      Error error = make_error(ErrorCode::kFormat, "`", relative, "` is no path of a rule pack");
-      error.hints.emplace_back("rules of a pack are `category/id.toml`, in lower case");
-      return std::unexpected(std::move(error));
-    }
-    found.push_back({.path = relative, .text = std::string(source->bytes())});
-    return {};
-  };
-  MERLON_TRY(const auto top, files.list(folder));
-  for (const DirectoryEntry& entry : top) {
-    if (entry.kind == FileKind::kRegular && entry.name.ends_with(".toml") &&
-        entry.name != "pack.toml") {
-      MERLON_CHECK(add(entry.name));
-    }
-    if (entry.kind != FileKind::kDirectory) {
-      continue;
-    }
-    MERLON_TRY(const auto inner, files.list(std::string(folder) + "/" + entry.name));
-    for (const DirectoryEntry& file : inner) {
-      if (file.kind == FileKind::kRegular && file.name.ends_with(".toml")) {
-        MERLON_CHECK(add(entry.name + "/" + file.name));
-      }
+  PackCollector collector(files, folder, limits);
+  MERLON_TRY(const std::vector<std::string> folders, collector.add_folder(""));
+  for (const std::string& below : folders) {
+    // What lies deeper is no category; `rules pack build` would leave it out in silence.
+    MERLON_TRY(const std::vector<std::string> deeper, collector.add_folder(below));
+    if (!deeper.empty()) {
+      return fail(ErrorCode::kFormat, "`", below, deeper.front(),
+                  "` is too deep for a rule pack: rules are `category/id.toml`");
     }
   }
-  std::ranges::sort(found, {}, &PackFile::path);
-  return found;
+  return std::move(collector).take();
 }
 
 }  // namespace merlon

@@ -65,7 +65,7 @@ Result<Date> head_date(const Document& document, std::string_view name) {
   MERLON_TRY(const std::string text, head_text(document, name));
   const auto date = parse_date(text);
   if (!date) {
-    return bad_payload(document, *document.find(document.root(), name),
+    return bad_payload(document, document.find(document.root(), name).value_or(0),
                        "`" + std::string(name) + "` must be a date, YYYY-MM-DD");
   }
   return *date;
@@ -75,7 +75,7 @@ Result<SignedHead> read_head(const Document& document) {
   SignedHead head;
   MERLON_TRY(head.name, head_text(document, "name"));
   if (!is_pack_name(head.name)) {
-    return bad_payload(document, *document.find(document.root(), "name"),
+    return bad_payload(document, document.find(document.root(), "name").value_or(0),
                        "`name` must be lower-case words with `-`, `.` and `/`");
   }
   const auto version = document.find(document.root(), "version", NodeKind::kNumber);
@@ -86,13 +86,13 @@ Result<SignedHead> read_head(const Document& document) {
   }
   MERLON_TRY(head.minimum_engine, head_text(document, "minimum_engine"));
   if (!parse_engine(head.minimum_engine)) {
-    return bad_payload(document, *document.find(document.root(), "minimum_engine"),
+    return bad_payload(document, document.find(document.root(), "minimum_engine").value_or(0),
                        "`minimum_engine` must be MAJOR.MINOR.PATCH");
   }
   MERLON_TRY(head.created, head_date(document, "created"));
   MERLON_TRY(head.expires, head_date(document, "expires"));
   if (head.expires < head.created) {
-    return bad_payload(document, *document.find(document.root(), "expires"),
+    return bad_payload(document, document.find(document.root(), "expires").value_or(0),
                        "`expires` lies before `created`");
   }
   return head;
@@ -222,6 +222,7 @@ Result<SignedFileVerdict> verify_signed_file(const std::shared_ptr<const SourceT
   MERLON_TRY(const DsseVerdict signatures,
              verify_dsse(*envelope, type.payload_type, terms.trusted));
   std::vector<std::string> keys;
+  keys.reserve(signatures.keys.size());
   for (const std::size_t at : signatures.keys) {
     keys.push_back(short_key(terms.trusted[at]));
   }
