@@ -1,13 +1,18 @@
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <ostream>
+#include <string>
 #include <utility>
 
+#include "base/json/json_writer.h"
 #include "base/text.h"
 #include "exit_code.h"
 #include "options.h"
 #include "rules/matcher.h"
 #include "rules/rule_examples.h"
 #include "rules/rule_loader.h"
+#include "rules/rule_variants.h"
 #include "rules_actions.h"
 #include "scan/scanner.h"
 
@@ -85,15 +90,75 @@ std::string_view what_failed(const ExampleFailure& failure) {
   return "fails";
 }
 
+TextScanner text_scanner(const std::shared_ptr<const CompiledRules>& compiled,
+                         const Limits& limits) {
+  return [compiled, limits](const std::string& text) {
+    std::string manifest = R"({"tools":[{"name":"lookup","description":)";
+    append_json_string(manifest, text);
+    manifest += R"(,"inputSchema":{"type":"object"}}]})";
+    ScanSettings settings;
+    settings.limits = limits;
+    settings.jobs = 1;
+    ScanInputs inputs;
+    add_source(inputs, SourceText::copy_of("variant.json", manifest));
+    std::vector<std::string> out;
+    for (const Finding& finding : scan(std::move(inputs), settings, compiled).findings) {
+      out.push_back(finding.rule_id);
+    }
+    return out;
+  };
+}
+
+void print_variants(Env& env, const std::vector<VariantCount>& rows) {
+  constexpr std::array<std::string_view, 6> kHeads{"variant",  "examples", "by its rule",
+                                                   "reported", "missed",   "exempt"};
+  std::string line;
+  const auto add = [&](std::string_view cell, std::size_t width) {
+    line += std::string(width - std::min(width, cell.size()), ' ');
+    line += cell;
+  };
+  for (const std::string_view head : kHeads) {
+    add(head, 15);
+  }
+  env.out << line << '\n';
+  for (const VariantCount& row : rows) {
+    line.clear();
+    add(row.name, 15);
+    for (const std::size_t count :
+         {row.total, row.by_rule, row.reported, row.misses.size(), row.exempt}) {
+      add(std::to_string(count), 15);
+    }
+    env.out << line << '\n';
+  }
+  for (const VariantCount& row : rows) {
+    for (const VariantMiss& miss : row.misses) {
+      env.out << miss.rule_id << ": bad example " << miss.index + 1 << " is not seen in "
+              << row.name << '\n';
+    }
+  }
+}
+
+int test_variants(Env& env, const TestedRules& tested, const Limits& limits) {
+  const auto rows = test_rule_variants(tested.rules, *tested.compiled, limits,
+                                       text_scanner(tested.compiled, limits));
+  print_variants(env, rows);
+  const bool missed = std::any_of(rows.begin(), rows.end(),
+                                  [](const VariantCount& row) { return !row.misses.empty(); });
+  return missed ? kNo : kYes;
+}
+
 }  // namespace
 
 int rules_test(Env& env, std::span<const std::string> args) {
   std::string folder;
+  bool variants = false;
   Options options("rules test", "run the examples of rules");
   options.describe(
       "Every bad example must fire its rule, no good one may. Whole manifests are scanned as "
       "`merlon scan` would. Exit code 1 when an example fails, 3 when the rules cannot be loaded.");
   options.positional("DIR", folder, "folder of rule files (the built-in rules)", false);
+  options.flag("--variants", variants,
+               "write the bad examples as attackers do, and count what is still seen");
   options.example("merlon rules test rules", "test a folder of rules, before they are used");
   if (const auto code = options.parse(env, args)) {
     return *code;
@@ -103,6 +168,9 @@ int rules_test(Env& env, std::span<const std::string> args) {
       folder.empty() ? built_in_for_test() : folder_for_test(env.files, folder, limits);
   if (!tested) {
     return fail_rules(env, tested.error(), folder.empty() ? kBug : kIncomplete);
+  }
+  if (variants) {
+    return test_variants(env, *tested, limits);
   }
   const auto failures = test_rule_examples(tested->rules, *tested->compiled, limits,
                                            manifest_runner(tested->compiled, limits));

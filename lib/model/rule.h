@@ -84,6 +84,8 @@ struct Rule {
                                         ///< "CWE-1427", "AML.T0110", "SAFE-T1001"
   std::string remedy;
   std::vector<std::string> references;
+  /// Ways of writing (rules/rule_variants.h) that the rule's bad examples are not tried in.
+  std::vector<std::string> skip_variants;
   std::vector<RuleExample> bad;
   std::vector<RuleExample> good;
   bool enabled{true};

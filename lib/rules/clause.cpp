@@ -76,6 +76,26 @@ constexpr auto kExamples = sorted_words(std::to_array<std::string_view>({
     "instance",
 }));
 
+// Words before a quotation that make it an illustration.
+constexpr auto kIllustrations = sorted_words(std::to_array<std::string_view>({
+    "asks",     "containing", "detects", "e.g",     "input",   "inputs",   "like",    "looks",
+    "match",    "matches",    "phrase",  "phrases", "prompt",  "prompts",  "queries", "query",
+    "question", "questions",  "quote",   "reads",   "returns", "sentence", "says",    "string",
+    "strings",  "such",       "text",    "texts",   "useful",  "value",    "values",  "when",
+}));
+
+// Verbs of obedience: what is quoted behind them is meant.
+constexpr auto kObeying = sorted_words(std::to_array<std::string_view>({
+    "apply",
+    "carry",
+    "comply",
+    "execute",
+    "follow",
+    "heed",
+    "obey",
+    "perform",
+}));
+
 // Words before an article that are no verbs.
 constexpr auto kSmallWords = sorted_words(std::to_array<std::string_view>({
     "about",   "above",    "after",    "against",    "all",     "along",  "among",   "and",
@@ -261,10 +281,31 @@ bool speaks_to_reader(const LeadingWords& in) {
                    "you") != in.words.begin() + static_cast<std::ptrdiff_t>(in.count);
 }
 
-ClauseRole role_of(std::string_view clause, bool first) {
-  if (is_quoted(clause)) {
-    return ClauseRole::kQuoted;
+/// A quotation is an illustration where something introduces it: a colon, a word such as `example`,
+/// another quotation.
+bool introduces_quotation(std::string_view clause) {
+  const std::string_view body = trim(clause);
+  if (body.ends_with(':')) {
+    return true;
   }
+  Words reader(body);
+  for (std::string word = reader.next(); !word.empty(); word = reader.next()) {
+    if (listed(kExamples, word) || listed(kIllustrations, word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string_view without_quotes(std::string_view clause) {
+  std::string_view body = trim(clause);
+  while (!body.empty() && !is_word_byte(body.front())) {
+    body.remove_prefix(1);
+  }
+  return body.starts_with("\xE2\x80\x9C") ? body.substr(3) : body;
+}
+
+ClauseRole role_of(std::string_view clause, bool first) {
   const LeadingWords in = read_leading_words(clause);
   if (listed(kExamples, in.at(0)) || (in.at(0) == "for" && listed(kExamples, in.at(1)))) {
     return ClauseRole::kQuoted;
@@ -352,12 +393,38 @@ Quotation find_quotation(std::string_view text, std::size_t begin, std::size_t e
   return {};
 }
 
+/// A sentence in quotation marks that nothing introduces is what its words are: anyone can write
+/// quotation marks around an order.
+ClauseRole role_in_text(std::string_view text, std::string_view clause,
+                        const std::vector<Clause>& before) {
+  if (!is_quoted(clause)) {
+    return role_of(clause, before.empty());
+  }
+  if (before.empty() || before.back().role == ClauseRole::kQuoted ||
+      introduces_quotation(
+          text.substr(before.back().begin, before.back().end - before.back().begin))) {
+    return ClauseRole::kQuoted;
+  }
+  const ClauseRole role = role_of(without_quotes(clause), false);
+  return role == ClauseRole::kInstruction ? role : ClauseRole::kQuoted;
+}
+
+/// `Follow "..."`: a quotation that the reader is told to obey.
+bool obeys(ClauseRole role, std::string_view before) {
+  if (role != ClauseRole::kInstruction) {
+    return false;
+  }
+  const LeadingWords in = read_leading_words(before);
+  return std::any_of(in.words.begin(), in.words.begin() + static_cast<std::ptrdiff_t>(in.count),
+                     [](const std::string& word) { return listed(kObeying, word); });
+}
+
 void add_clause(std::string_view text, std::size_t begin, std::size_t end,
                 std::vector<Clause>& clauses) {
   if (trim(text.substr(begin, end - begin)).empty()) {
     return;
   }
-  const ClauseRole role = role_of(text.substr(begin, end - begin), clauses.empty());
+  const ClauseRole role = role_in_text(text, text.substr(begin, end - begin), clauses);
   const auto add = [&](std::size_t from, std::size_t to, ClauseRole part_role) {
     if (!trim(text.substr(from, to - from)).empty()) {
       clauses.push_back({.begin = static_cast<std::uint32_t>(from),
@@ -371,7 +438,9 @@ void add_clause(std::string_view text, std::size_t begin, std::size_t end,
       break;
     }
     add(begin, quotation.begin, role);
-    add(quotation.begin, quotation.end, ClauseRole::kQuoted);
+    add(quotation.begin, quotation.end,
+        obeys(role, text.substr(begin, quotation.begin - begin)) ? ClauseRole::kInstruction
+                                                                 : ClauseRole::kQuoted);
     begin = quotation.end;
   }
   add(begin, end, role);

@@ -1,6 +1,17 @@
 #pragma once
 /// Named detectors: what a rule can ask for where a pattern cannot say it (entropy, checksums, path
 /// shapes). One file <name>_detector.cpp and one row in detector_registry.cpp each.
+///
+/// A detector takes any text, not only a manifest's: arguments and results of calls, logs.
+///
+///   std::vector<DetectorHit> hits;
+///   find_detector("payment-card")->find(text, hits);      // one kind
+///
+/// All secrets of the pack, placeholders left out, with masking: SecretFinder
+/// (scan/secret_finder.h). Prompt injection in a text without a tool: RuleMatcherState::match with
+/// the surface that the text has (`tool-description` for what a model will read), and
+/// InstructionScorer::score_text against the model's `text_threshold`. Personal data: payment-card,
+/// bank-account, person-number.
 #include <cstddef>
 #include <span>
 #include <string>

@@ -11,6 +11,7 @@
 #include "rules/rule_loader_fields.h"
 #include "rules/rule_loader_match.h"
 #include "rules/rule_loader_taxonomy.h"
+#include "rules/rule_variants.h"
 
 namespace merlon {
 namespace {
@@ -19,10 +20,10 @@ constexpr std::uint64_t kRuleFormat = 1;
 constexpr std::size_t kMaxId = 64;
 constexpr std::uint64_t kMaxScore = 100;
 
-constexpr std::array<std::string_view, 17> kRuleKeys{
+constexpr std::array<std::string_view, 18> kRuleKeys{
     "format", "id",       "title",      "message",     "severity", "tier",
     "score",  "surfaces", "taxonomies", "description", "remedy",   "references",
-    "secret", "check",    "match",      "bad",         "good"};
+    "secret", "check",    "match",      "bad",         "good",     "skip_variants"};
 constexpr std::array<std::string_view, 4> kExampleKeys{"surface", "text", "file", "manifest"};
 
 bool is_kebab_case(std::string_view id) {
@@ -59,6 +60,7 @@ class RuleReader {
     read_surfaces();
     read_taxonomies();
     read_references();
+    read_skipped_variants();
     rule_.secret = fields_.boolean(root_, "secret").value_or(false);
     read_what();
     read_examples("bad", rule_.bad);
@@ -211,6 +213,16 @@ class RuleReader {
         fields_.complain(element, "a reference must be a URL");
       }
       rule_.references.push_back(std::move(url));
+    }
+  }
+
+  void read_skipped_variants() {
+    for (const NodeId element : fields_.strings(root_, "skip_variants")) {
+      std::string name = fields_.document().text(element);
+      if (find_evasion_variant(name) == nullptr) {
+        fields_.complain(element, "there is no variant `", name, "`");
+      }
+      rule_.skip_variants.push_back(std::move(name));
     }
   }
 
