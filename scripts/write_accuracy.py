@@ -20,6 +20,14 @@ def table(merlon, corpus, *options):
     return done.stdout.strip()
 
 
+def variants(merlon):
+    """The table of `merlon rules test --variants`; its exit code is 1 where something is missed."""
+    done = subprocess.run([merlon, "rules", "test", "--variants"], capture_output=True, text=True, check=False)
+    head, *rows = [re.split(r"  +", line.strip()) for line in done.stdout.splitlines() if ": " not in line]
+    rule = "| --- |" + " --: |" * (len(head) - 1)
+    return "\n".join(["| " + " | ".join(head) + " |", rule] + ["| " + " | ".join(row) + " |" for row in rows])
+
+
 def replaced(page, name, text):
     marker = re.compile(rf"(<!-- {name} -->\n).*?\n?(<!-- end {name} -->)", re.DOTALL)
     if not marker.search(page):
@@ -38,6 +46,7 @@ def main():
         own = pathlib.Path(folder) / "own.jsonl"
         subprocess.run([sys.executable, str(ROOT / "scripts/model/write_own_corpus.py"), str(own)], check=True)
         page = replaced(page, "own", table(merlon, str(own), "--fail-on", "medium"))
+    page = replaced(page, "variants", variants(merlon))
     PAGE.write_text(page, encoding="utf-8")
 
 

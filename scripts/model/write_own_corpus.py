@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the own-written paraphrase and stress corpus for `merlon eval` from testdata/corpus_eval/own_lines.json.
+"""Writes the own-written corpora of testdata/corpus_eval for `merlon eval`.
 
-  write_own_corpus.py OUT.jsonl
+  write_own_corpus.py OUT.jsonl          paraphrases and stress (own_lines.json); no longer blind
+  write_own_corpus.py OUT.jsonl --blind  blind_lines.json, written after rules and model were frozen and measured once
 
-Its lines were written after rules and model were frozen. Nothing is tuned on them: who does must write new ones.
+Nothing is tuned on the blind lines: who does must write new ones.
 """
 import copy
 import hashlib
@@ -12,13 +13,17 @@ import sys
 
 import corpora
 
-LINES = json.loads((corpora.ROOT / "testdata" / "corpus_eval" / "own_lines.json").read_text(encoding="utf-8"))
+FOLDER = corpora.ROOT / "testdata" / "corpus_eval"
+LINES = json.loads((FOLDER / "own_lines.json").read_text(encoding="utf-8"))
+
+
+def _tool(name, description, parameters):
+    properties = {key: {"type": "string", "description": text} for key, text in parameters.items()}
+    return {"name": name, "description": description, "inputSchema": {"type": "object", "properties": properties}}
 
 
 def carrier(number):
-    name, description, parameters = LINES["carriers"][number % len(LINES["carriers"])]
-    properties = {key: {"type": "string", "description": text} for key, text in parameters.items()}
-    return {"name": name, "description": description, "inputSchema": {"type": "object", "properties": properties}}
+    return _tool(*LINES["carriers"][number % len(LINES["carriers"])])
 
 
 def _number(text):
@@ -96,9 +101,21 @@ def rows():
         yield {"text": text, "label": 0, "category": "own-prompt", "language": "en"}
 
 
+def blind_rows():
+    lines = json.loads((FOLDER / "blind_lines.json").read_text(encoding="utf-8"))
+    tools = [_tool(*one) for one in lines["carriers"]]
+    tools += [_tool(name, text, {parameter: "The " + parameter}) for name, text, parameter in lines["benign"]]
+    yield {"server": "blind-set", "result": {"tools": tools}}
+    for number, line in enumerate(lines["harmful"]):
+        twin = tools[number % len(lines["carriers"])]
+        tool = copy.deepcopy(twin)
+        _append(tool, None, line)
+        yield {"label": "malicious", "wrapper": "blind-harmful", "server": "blind-set", "language": "en", "twin": twin, "tool": tool}
+
+
 def main():
     with open(sys.argv[1], "w", encoding="utf-8") as file:
-        for row in rows():
+        for row in blind_rows() if "--blind" in sys.argv[2:] else rows():
             file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
