@@ -51,12 +51,14 @@ TEST_CASE("hostile text: a string of 100 MB is looked at to its bound, and the r
   CHECK(report.incomplete());
   CHECK(finds(report, "rule-budget-exceeded"));
   CHECK(finds(report, "description-oversized"));
-  CHECK(finds(report, "conceal-from-user"));
+  for (const std::string& id : rules_found(scan_bytes(tool_with(kBad)))) {
+    CHECK_MESSAGE(finds(report, id), id);
+  }
 }
 
 TEST_CASE("hostile text: a byte order mark hides nothing") {
   const std::vector<std::string> plain = rules_found(scan_bytes(tool_with(kBad)));
-  CHECK(plain.size() >= 2);
+  CHECK_FALSE(plain.empty());
   CHECK(rules_found(scan_bytes("\xEF\xBB\xBF" + tool_with(kBad))) == plain);
 }
 
