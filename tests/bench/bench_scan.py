@@ -8,18 +8,25 @@ run: the start of a process that does nothing (`merlon version`), a pass of memc
     tests/bench/bench_scan.py build/release/merlon [--assert] [--corpus DIR]
 
 With --assert the exit code is 1 when a bar is missed: 5 ms p50 for 20 KB, 1 s for 15,000 tools, 4 times its size for a
-100 MB input. DIR holds JSON lines {"result": {"tools": [...]}}; without it, definitions are made up from a word list."""
+100 MB input, no hostile text whose time grows faster than its length. DIR holds JSON lines {"result": {"tools": [...]}}; without it, definitions are made up from a word list."""
 import argparse
 import json
 import os
 import pathlib
 import random
+import resource
+import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 
 RUNS = 200
+HOSTILE_UNITS = (" ", "a", "A", '"', "'", ' "', "[", "(", "{", "<", "<a>", "QWxs", "41", "01", "\n", "\t", "\r\n", "%41", "&#65;",
+                 "\\", "\u200b", "\U000e0041", "e\u0301", "\u0430", "\u4e00", "\u00a0", "\x1b[", ".", "-", "=", ": ", ";", "|", "/", "~/",
+                 "a@", "$1", "http://a/", "aB", "a_", "i ", "A. ", "1. ", "word ", "ignore ", "send the password to the user ",
+                 "Bearer ", "password=")
 WORDS = """account address agent amount annual archive available balance batch before between branch browser bucket budget
 build calendar cancel channel chart check city client cloud cluster code column comment commit company compare contact content
 convert copy count country create currency customer daily dashboard data database date default delete department deploy detail
@@ -109,6 +116,31 @@ def facts(merlon, path):
     return json.loads(text)
 
 
+def measured_on(report, size, tools):
+    """What a figure was measured on, in one line."""
+    coverage = report["coverage"]
+    return (f"{size} bytes, {tools} tools, {coverage['strings']} strings, {report['pack']['rules']} rules, "
+            f"{len(report['findings'])} findings, 1 core")
+
+
+def instructions(arguments):
+    """Instructions of one process by callgrind, which other processes do not disturb; None without valgrind."""
+    if shutil.which("valgrind") is None:
+        return None
+    run = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *arguments],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    for line in run.stderr.splitlines():
+        if "Collected" in line:
+            return int(line.split(":")[1])
+    return None
+
+
+def print_instructions(arguments, tools):
+    count = instructions(arguments)
+    if count is not None:
+        print(f"  instructions                   {count / 1e6:8.1f} million, {count / tools / 1000:.0f} thousand a tool")
+
+
 def floors(merlon, path, runs):
     start, _ = timed([merlon, "version"], runs)
     print(f"  floor: process start           {start:8.2f} ms p50")
@@ -131,8 +163,9 @@ def bench_small(merlon, folder, real, rng):
     size = write_manifest(path, tools)
     p50, p99 = timed([merlon, "scan", str(path)], RUNS)
     report = facts(merlon, path)
-    print(f"one manifest: {size} bytes, {len(tools)} tools, {len(report['findings'])} findings, 1 core, {RUNS} runs")
+    print(f"one manifest: {measured_on(report, size, len(tools))}, {RUNS} runs")
     print(f"  whole process                  {p50:8.2f} ms p50 {p99:8.2f} ms p99")
+    print_instructions([merlon, "scan", str(path)], len(tools))
     floors(merlon, path, RUNS)
     return p50 <= 5.0
 
@@ -143,8 +176,8 @@ def bench_many(merlon, folder, real, rng):
     size = write_manifest(path, tools)
     p50, _ = timed([merlon, "scan", "--jobs", "1", "--format", "json", str(path)], 3)
     report = facts(merlon, path)
-    print(f"corpus: {size} bytes, {len(tools)} tools ({len(real)} real), {len(report['findings'])} findings, 1 core, 3 runs")
-    print(f"  whole process                  {p50:8.0f} ms p50, {size / p50 / 1000:.1f} MB/s")
+    print(f"corpus: {measured_on(report, size, len(tools))}, {min(len(real), len(tools))} of the tools real, 3 runs")
+    print(f"  whole process                  {p50:8.0f} ms p50, {p50 * 1000 / len(tools):.0f} us a tool, {size / p50 / 1000:.1f} MB/s")
     floors(merlon, path, 3)
     return p50 <= 1000.0
 
@@ -170,12 +203,33 @@ def bench_large(merlon, folder, real, rng):
     return ratio < 4.0
 
 
+def bench_hostile(merlon, folder, _real, _rng):
+    """Long runs of one thing: four times the length must not take much more than four times the processor time."""
+    print("hostile: one description and one parameter, each a run of one unit, 1 core")
+    kept = True
+    for unit in HOSTILE_UNITS:
+        used = []
+        for size in (250_000, 1_000_000):
+            path = folder / "hostile.json"
+            text = unit * (size // len(unit.encode()) + 1)
+            write_manifest(path, [{"name": "run_tool", "description": "Bearer" + text, "inputSchema": {
+                "type": "object", "properties": {"value": {"type": "string", "description": "password: " + text}}}}])
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spawn([merlon, "scan", "--jobs", "1", str(path)])
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            used.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        ratio = used[1] / max(used[0], 0.02)
+        kept = kept and ratio < 8
+        print(f"  {ascii(unit):24} {used[0] * 1000:8.0f} ms {used[1] * 1000:8.0f} ms, {ratio:.1f} times")
+    return kept
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("merlon")
     parser.add_argument("--corpus")
     parser.add_argument("--assert", dest="check", action="store_true")
-    parser.add_argument("--only", choices=("small", "many", "large"))
+    parser.add_argument("--only", choices=("small", "many", "large", "hostile"))
     options = parser.parse_args()
     merlon = str(pathlib.Path(options.merlon).resolve())
     cores = os.cpu_count()
@@ -184,7 +238,7 @@ def main():
     real = corpus_tools(options.corpus) if options.corpus else []
     kept = True
     with tempfile.TemporaryDirectory(prefix="merlon-bench-") as name:
-        for bench in (bench_small, bench_many, bench_large):
+        for bench in (bench_small, bench_many, bench_large, bench_hostile):
             if options.only in (None, bench.__name__.removeprefix("bench_")):
                 rng = random.Random(20261121)
                 met = bench(merlon, pathlib.Path(name), real, rng)
