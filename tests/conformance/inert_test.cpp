@@ -97,9 +97,16 @@ Outcome run_child(const std::function<void()>& body) {
 struct Rules {
   FileChanges changes{FileChanges::kKill};
   std::vector<std::string> folders;  ///< with kAllow: Landlock lets changes happen below these
+  std::string input;                 ///< this file is standard input; empty: ours
 };
 
 void give_up_rights(const Rules& rules, const char* program) {
+  if (!rules.input.empty()) {
+    const int fd = ::open(rules.input.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || ::dup2(fd, STDIN_FILENO) < 0) {
+      ::_exit(kNotStarted);
+    }
+  }
   if (rules.changes == FileChanges::kAllow && !allow_changes_only_below(rules.folders)) {
     ::_exit(kNotStarted);
   }
@@ -278,7 +285,45 @@ TEST_CASE("inert: scan under the filter, every manifest format with every output
   }
 }
 
-TEST_CASE("inert: a whole folder with eight threads, and standard input") {
+TEST_CASE("inert: standard input") {
+  if (!can_filter()) {
+    return;
+  }
+  const std::string file = real_file("tools-list");
+  const Outcome outcome =
+      run_inert(merlon_program(), {"scan", "--format", "json", "-"}, {.input = file});
+  CAPTURE(outcome.err);
+  CHECK(outcome.signal == 0);
+  CHECK(is_answer(outcome.code));
+  CHECK(outcome.out.find("\"file\": \"-\"") != std::string::npos);
+}
+
+TEST_CASE("inert: a git repository is read without git, for a revision and for what is new since") {
+  if (!can_filter()) {
+    return;
+  }
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(real_file("tools-list"), folder.path() + "/tools.json");
+  const std::string git = "git -C " + folder.path() + " -c user.name=a -c user.email=a@b ";
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread runs the cases
+  const int made = std::system(
+      (git + "init -q && " + git + "add tools.json && " + git + "commit -q -m one --no-gpg-sign")
+          .c_str());
+  REQUIRE(made == 0);
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"scan", "--format", "json", "--git", folder.path()},
+        std::vector<std::string>{"scan", "--format", "json", "--git", folder.path(), "--rev",
+                                 "HEAD", "--since", "HEAD", "tools.json"},
+        std::vector<std::string>{"scan", "--format", "json", "--since", "HEAD", folder.path()}}) {
+    const Outcome outcome = run_inert(merlon_program(), words);
+    CAPTURE(outcome.err);
+    CHECK(outcome.signal == 0);
+    CHECK(is_answer(outcome.code));
+    CHECK(outcome.out.find("tools.json") != std::string::npos);
+  }
+}
+
+TEST_CASE("inert: a whole folder with eight threads") {
   if (!can_filter()) {
     return;
   }
@@ -328,6 +373,24 @@ TEST_CASE("inert: files are written in the folder of the output and nowhere else
     }
     const auto count = std::distance(std::filesystem::directory_iterator(allowed.path()), {});
     CHECK(count == static_cast<std::ptrdiff_t>(writer_kinds().size()));
+    CHECK(std::filesystem::is_empty(other.path()));
+  }
+  SUBCASE("a lock and a baseline, compared again with what was written") {
+    const std::string input = real_file("merlon-snapshot");
+    const std::string lock = allowed.path() + "/merlon.lock";
+    const std::string baseline = allowed.path() + "/baseline.json";
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"scan", "--write-lock", lock, input},
+          std::vector<std::string>{"scan", "--lock", lock, "--write-lock", lock, input},
+          std::vector<std::string>{"scan", "--write-baseline", baseline, "--owner", "a", "--reason",
+                                   "b", "--expires", "2099-01-01", input},
+          std::vector<std::string>{"scan", "--baseline", baseline, input}}) {
+      const Outcome outcome = run_inert(merlon_program(), words, rules);
+      CAPTURE(outcome.err);
+      CHECK(outcome.signal == 0);
+      CHECK(is_answer(outcome.code));
+    }
+    CHECK(std::filesystem::exists(baseline));
     CHECK(std::filesystem::is_empty(other.path()));
   }
 }
