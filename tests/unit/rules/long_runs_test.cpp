@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -35,7 +36,7 @@ TEST_CASE("detectors: a long run of anything, behind any announcement, is passed
   for (const DetectorKind& kind : detector_kinds()) {
     for (const std::string_view unit : kRunUnits) {
       for (const std::string_view head : {"Bearer", "password: \""}) {
-        DetectorHits hits;
+        std::vector<DetectorHit> hits;
         const std::string text = long_run(head, unit);
         kind.find(text, hits);
         for (const DetectorHit& hit : hits) {
@@ -68,7 +69,7 @@ TEST_CASE("assigned secrets: the name is found before any number of blanks and q
   for (const std::string& text :
        {"Bearer" + blanks + secret, "api_key" + blanks + "=" + blanks + secret,
         "api_key \" ' \"" + blanks + ": '" + secret + "'"}) {
-    DetectorHits hits;
+    std::vector<DetectorHit> hits;
     kind->find(text, hits);
     REQUIRE(hits.size() == 1);
     CHECK(text.substr(hits[0].begin, hits[0].end - hits[0].begin) == secret);
