@@ -83,14 +83,19 @@ struct Policy {
   PolicyMode mode{PolicyMode::kEnforce};
   double shadow_share{0};  ///< of sessions that run in shadow mode although `mode` is enforce, 0..1
   PolicyDefaults defaults;
-  bool tenant_required{false};
+  bool tenant_required{false};       ///< a session without a tenant of this policy is denied
   std::vector<std::string> tenants;  ///< names that `[tenant.NAME]` tables exist for
+  std::string tenant;                ///< whose overrides are in here; empty: nobody's
   std::vector<GuardEntry> guards;
   std::vector<ToolEntry> tools;
   /// `[rule_of_two]`, `[quota]`, `[record]`, `[redact]`, ...: read by who implements them.
   std::vector<std::pair<std::string, PolicyNode>> sections;
   std::vector<std::string> files;  ///< in the order they were put together, the base first
-  std::string digest;              ///< hex sha256 over the bytes of all files, in that order
+  /// Hex sha256 over the bytes of the file; of several files, or with a tenant, over the lines that
+  /// docs/spec/policy.md describes.
+  std::string digest;
+  /// The system's policy: decides as well, and what it says is the least that holds. Null: none.
+  std::shared_ptr<const Policy> minimum;
 
   [[nodiscard]] const PolicyNode* section(std::string_view wanted) const {
     for (const auto& [key, node] : sections) {

@@ -75,12 +75,21 @@ std::unique_ptr<Guard> make_guard(const Policy& policy, const GuardEntry& entry,
   return nullptr;
 }
 
-}  // namespace
+/// The tracker reads `[rule_of_two]` also when no guard does.
+void check_sections(const Policy& policy, std::vector<Error>& errors) {
+  const bool read_by_guard =
+      std::any_of(policy.guards.begin(), policy.guards.end(),
+                  [](const GuardEntry& entry) { return entry.type == "rule-of-two"; });
+  if (!read_by_guard) {
+    (void)RuleOfTwoSection::read(policy, &errors);
+  }
+}
 
-Checked<std::shared_ptr<const CompiledPolicy>> compile_policy(Policy policy,
-                                                              const GuardWorld& world) {
-  std::vector<Error> errors;
-  std::vector<CompiledGuard> guards;
+/// Makes the guards of one layer and puts them behind those of the layers before it.
+void compile_layer(const Policy& policy, std::size_t layer, const GuardWorld& world,
+                   std::vector<CompiledGuard>& guards, std::vector<Error>& errors) {
+  const std::size_t before = guards.size();
+  check_sections(policy, errors);
   for (const GuardEntry& entry : policy.guards) {
     const GuardKind* const kind = find_guard_kind(entry.type);
     if (kind == nullptr) {
@@ -90,16 +99,29 @@ Checked<std::shared_ptr<const CompiledPolicy>> compile_policy(Policy policy,
     const PhaseSet phases = phases_of(entry, *kind, errors);
     std::unique_ptr<Guard> guard = make_guard(policy, entry, *kind, world, errors);
     if (guard != nullptr && entry.enabled) {
-      guards.push_back({.entry = entry, .phases = phases, .guard = std::move(guard)});
+      guards.push_back(
+          {.entry = entry, .phases = phases, .guard = std::move(guard), .layer = layer});
     }
   }
-  if (!errors.empty()) {
-    return std::unexpected(std::move(errors));
-  }
-  std::stable_sort(guards.begin(), guards.end(),
+  std::stable_sort(guards.begin() + static_cast<std::ptrdiff_t>(before), guards.end(),
                    [](const CompiledGuard& a, const CompiledGuard& b) {
                      return a.entry.priority < b.entry.priority;
                    });
+}
+
+}  // namespace
+
+Checked<std::shared_ptr<const CompiledPolicy>> compile_policy(Policy policy,
+                                                              const GuardWorld& world) {
+  std::vector<Error> errors;
+  std::vector<CompiledGuard> guards;
+  if (policy.minimum != nullptr) {
+    compile_layer(*policy.minimum, 0, world, guards, errors);
+  }
+  compile_layer(policy, policy.minimum != nullptr ? 1 : 0, world, guards, errors);
+  if (!errors.empty()) {
+    return std::unexpected(std::move(errors));
+  }
   return std::make_shared<const CompiledPolicy>(std::move(policy), std::move(guards));
 }
 

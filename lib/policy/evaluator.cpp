@@ -1,8 +1,9 @@
 #include "policy/evaluator.h"
 
 #include <algorithm>
+#include <array>
 #include <exception>
-#include <optional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -33,35 +34,99 @@ GuardOutcome failed_outcome(OutcomeState state, std::string_view rule, std::stri
   return outcome;
 }
 
+const ToolEntry* entry_of(const Policy& policy, const SessionState& state,
+                          const MessageContext& context) {
+  return context.tool_name.empty() ? nullptr
+                                   : find_tool_entry(policy.tools, state.server, context.tool_name);
+}
+
+/// A policy of the pipeline, for one event.
+struct Layer {
+  const ToolEntry* entry{nullptr};  ///< what it says about the tool
+  bool shadow{false};               ///< only watches
+};
+
+/// The minimum and the policy itself.
+constexpr std::size_t kMostLayers = 2;
+
 /// One event on its way through the pipeline.
 class Pipeline {
  public:
   Pipeline(const CompiledPolicy& policy, const SessionState& state, const Event& event)
-      : policy_(policy), state_(state), event_(event), context_(context_of(state, event.message)) {}
+      : policy_(policy), state_(state), event_(event), context_(context_of(state, event.message)) {
+    // Room for all: votes point into the list.
+    outcomes_.reserve(policy.guards().size() + kMostLayers);
+    for (std::size_t i = 0; i < policy.layers().size(); ++i) {
+      const Policy& layer = *policy.layers()[i].policy;
+      layers_[i] = {.entry = entry_of(layer, state, context_),
+                    .shadow = runs_in_shadow(layer, state.session)};
+    }
+  }
 
   Evaluation run(EvaluationProgress* progress) {
+    bool denied = refuse_tenants();
+    std::size_t skipped = kMostLayers;
     const auto guards = policy_.guards();
-    // Room for all: votes point into the list.
-    outcomes_.reserve(guards.size());
-    for (std::size_t i = 0; i < guards.size(); ++i) {
-      if ((guards[i].phases & phase_bit(context_.phase)) == 0) {
+    for (std::size_t i = 0; i < guards.size() && !denied; ++i) {
+      const CompiledGuard& compiled = guards[i];
+      if ((compiled.phases & phase_bit(context_.phase)) == 0 || compiled.layer == skipped) {
         continue;
       }
-      if (progress != nullptr) {
-        progress->guard.store(static_cast<std::uint32_t>(i), std::memory_order_relaxed);
-        progress->started.fetch_add(1, std::memory_order_release);
+      if (progress != nullptr && !is_late(compiled)) {
+        progress->guard_starts(i);
       }
-      if (run_guard(guards[i]) == Verdict::kDeny && needs_.empty()) {
-        break;
+      if (run_guard(compiled) == Verdict::kDeny && needs_.empty()) {
+        // A layer that only watches ends itself, not the one after it.
+        skipped = compiled.layer;
+        denied = !layers_[compiled.layer].shadow;
       }
     }
     return finish();
   }
 
  private:
-  [[nodiscard]] const Message& message() const { return rewritten_ ? *rewritten_ : event_.message; }
+  [[nodiscard]] const Message& message() const {
+    return rewritten_ != nullptr ? *rewritten_ : event_.message;
+  }
+
+  /// Denies where a layer wants a tenant of its own and the session is none's. Answers whether that
+  /// ends it all.
+  bool refuse_tenants() {
+    bool denied = false;
+    for (std::size_t i = 0; i < policy_.layers().size(); ++i) {
+      const Policy& layer = *policy_.layers()[i].policy;
+      if (!layer.tenant_required || (!layer.tenant.empty() && layer.tenant == state_.tenant)) {
+        continue;
+      }
+      GuardOutcome outcome;
+      outcome.verdict = Verdict::kDeny;
+      outcome.guard = i + 1 < policy_.layers().size() ? "system:tenant" : "tenant";
+      // The same words for no tenant and for one that is not known.
+      outcome.reasons.push_back({.code = DenialCode::kTenantRequired,
+                                 .rule_id = "tenant-required",
+                                 .severity = Severity::kHigh,
+                                 .message = "the session has no tenant that the policy knows",
+                                 .remedy = "name the tenant with `--tenant`"});
+      outcomes_.push_back(std::move(outcome));
+      vote(OnError::kDeny, i);
+      denied = denied || !layers_[i].shadow;
+    }
+    return denied;
+  }
+
+  void vote(OnError on_error, std::size_t layer) {
+    votes_.push_back({.outcome = &outcomes_.back(), .on_error = on_error});
+    if (!layers_[layer].shadow) {
+      enforced_votes_.push_back(votes_.back());
+    }
+  }
 
   Verdict run_guard(const CompiledGuard& compiled) {
+    if (compiled.layer != at_layer_) {
+      // What a layer that only watches would have changed is not what the next one sees.
+      at_layer_ = compiled.layer;
+      rewritten_ = enforced_;
+    }
     GuardOutcome outcome = is_late(compiled)
                                ? failed_outcome(OutcomeState::kTimedOut, "guard-deadline",
                                                 "the guard's deadline passed")
@@ -73,7 +138,7 @@ class Pipeline {
       apply_edits(outcome);
     }
     outcomes_.push_back(std::move(outcome));
-    votes_.push_back({.outcome = &outcomes_.back(), .on_error = compiled.entry.on_error});
+    vote(compiled.entry.on_error, compiled.layer);
     return verdict_of(votes_.back());
   }
 
@@ -89,7 +154,7 @@ class Pipeline {
                            .message = message(),
                            .phase = context_.phase,
                            .state = state_,
-                           .entry = entry_of(policy_.policy(), state_, context_),
+                           .entry = layers_[compiled.layer].entry,
                            .tool = context_.tool,
                            .request = context_.request,
                            .memory = memory == state_.memory.end() ? kNothing : memory->second};
@@ -98,14 +163,9 @@ class Pipeline {
     } catch (const std::exception& thrown) {
       return failed_outcome(OutcomeState::kErrored, "guard-error",
                             "the guard failed: " + escape_for_display(shorten(thrown.what(), 80)));
+    } catch (...) {
+      return failed_outcome(OutcomeState::kErrored, "guard-error", "the guard failed");
     }
-  }
-
-  static const ToolEntry* entry_of(const Policy& policy, const SessionState& state,
-                                   const MessageContext& context) {
-    return context.tool_name.empty()
-               ? nullptr
-               : find_tool_entry(policy.tools, state.server, context.tool_name);
   }
 
   /// The message that the guards after this one see. An edit that cannot be applied is an error of
@@ -119,35 +179,35 @@ class Pipeline {
     auto edited = bytes ? parse_message(*std::move(bytes), event_.message.direction, limits)
                         : Result<Message>(std::unexpected(bytes.error()));
     if (edited) {
-      rewritten_ = *std::move(edited);
+      rewritten_ = std::make_shared<const Message>(*std::move(edited));
+      if (!layers_[at_layer_].shadow) {
+        enforced_ = rewritten_;
+      }
       outcome.verdict = std::max(outcome.verdict, Verdict::kModify);
       return;
     }
     GuardOutcome failed = failed_outcome(OutcomeState::kErrored, "guard-edit",
                                          "the change cannot be applied: " + edited.error().message);
+    failed.guard = outcome.guard;
     failed.reasons.insert(failed.reasons.end(), outcome.reasons.begin(), outcome.reasons.end());
     outcome = std::move(failed);
   }
 
   Evaluation finish() {
-    Combined combined = combine(votes_);
+    Combined all = combine(votes_);
+    Combined enforced = combine(enforced_votes_);
     Evaluation out;
     out.needs = std::move(needs_);
     Decision& decision = out.decision;
-    if (rewritten_ && combined.verdict != Verdict::kDeny) {
-      decision.rewritten = std::string(rewritten_->bytes());
+    if (enforced_ != nullptr && enforced.verdict != Verdict::kDeny) {
+      decision.rewritten = std::string(enforced_->bytes());
     }
-    if (combined.verdict == Verdict::kAsk) {
-      grant(combined, decision);
-    }
-    decision.would_be = combined.verdict;
-    decision.verdict = is_shadow() ? Verdict::kAllow : combined.verdict;
-    if (is_shadow()) {
-      decision.rewritten.reset();
-    }
+    grant(all, enforced, decision);
+    decision.would_be = all.verdict;
+    decision.verdict = enforced.verdict;
     decision.outcomes = std::move(outcomes_);
-    decision.determining = std::move(combined.determining);
-    decision.erroring = std::move(combined.erroring);
+    decision.determining = std::move(all.determining);
+    decision.erroring = std::move(all.erroring);
     decision.request_id = state_.session + "-" + std::to_string(event_.sequence);
     decision.state = {.sequence = event_.sequence,
                       .legs = state_.leg_bits(),
@@ -157,24 +217,34 @@ class Pipeline {
     return out;
   }
 
-  /// A person's grant turns ask into what is left without the asking: modify or allow.
-  void grant(Combined& combined, const Decision& decision) const {
+  /// A person's grant turns ask into what is left without the asking: modify or warn.
+  void grant(Combined& all, Combined& enforced, const Decision& decision) const {
+    if (all.verdict != Verdict::kAsk && enforced.verdict != Verdict::kAsk) {
+      return;
+    }
     const std::string_view bytes =
         decision.rewritten ? std::string_view(*decision.rewritten) : event_.message.bytes();
-    if (find_grant(event_.facts, bytes) != nullptr) {
-      combined.verdict = decision.rewritten ? Verdict::kModify : Verdict::kWarn;
+    if (find_grant(event_.facts, bytes) == nullptr) {
+      return;
+    }
+    for (Combined* const combined : {&all, &enforced}) {
+      if (combined->verdict == Verdict::kAsk) {
+        combined->verdict = decision.rewritten ? Verdict::kModify : Verdict::kWarn;
+      }
     }
   }
-
-  [[nodiscard]] bool is_shadow() const { return runs_in_shadow(policy_.policy(), state_.session); }
 
   const CompiledPolicy& policy_;
   const SessionState& state_;
   const Event& event_;
   MessageContext context_;
-  std::optional<Message> rewritten_;
+  std::array<Layer, kMostLayers> layers_;
+  std::size_t at_layer_{0};
+  std::shared_ptr<const Message> rewritten_;  ///< what the next guard sees; null: as it came
+  std::shared_ptr<const Message> enforced_;   ///< what will be sent; null: as it came
   std::vector<GuardOutcome> outcomes_;
   std::vector<GuardVote> votes_;
+  std::vector<GuardVote> enforced_votes_;
   std::vector<Need> needs_;
 };
 
@@ -188,10 +258,10 @@ Evaluation decide(const CompiledPolicy& policy, const SessionState& state, const
 void settle(const CompiledPolicy& policy, SessionState& state, const Event& event,
             const Decision& decision) {
   const MessageContext context = context_of(state, event.message);
-  const ToolEntry* const entry =
-      context.tool_name.empty()
-          ? nullptr
-          : find_tool_entry(policy.policy().tools, state.server, context.tool_name);
+  std::array<const ToolEntry*, kMostLayers> entries{};
+  for (std::size_t i = 0; i < policy.layers().size(); ++i) {
+    entries[i] = entry_of(*policy.layers()[i].policy, state, context);
+  }
   for (const CompiledGuard& compiled : policy.guards()) {
     if ((compiled.phases & phase_bit(context.phase)) == 0) {
       continue;
@@ -201,13 +271,13 @@ void settle(const CompiledPolicy& policy, SessionState& state, const Event& even
                            .message = event.message,
                            .phase = context.phase,
                            .state = state,
-                           .entry = entry,
+                           .entry = entries[compiled.layer],
                            .tool = context.tool,
                            .request = context.request,
                            .memory = memory};
     compiled.guard->settle(input, decision, memory);
   }
-  track(state, event, decision, policy.policy());
+  track(state, event, decision, policy);
 }
 
 }  // namespace merlon

@@ -14,10 +14,13 @@
 /// is what the guards after it see. A guard that the event names in `facts.late_guards` is not run:
 /// its deadline had passed when the event happened. Exceptions of a guard are errors of that guard.
 ///
+/// The system's minimum (Policy::minimum) runs first, on the message as it came, and its votes
+/// count as well: whatever the policy says, shadow mode included, the verdict is at least what the
+/// minimum alone would have said (tests/property/policy_minimum_test.cpp).
+///
 /// Thread safety: `decide` may run in many threads on one policy and one state while nobody
 /// settles.
-#include <atomic>
-#include <cstdint>
+#include <cstddef>
 
 #include "policy/compiled_policy.h"
 
@@ -26,15 +29,20 @@ namespace merlon {
 struct Evaluation {
   Decision decision;
   /// Facts that guards asked for and the event does not have. While there are any, `decision`
-  /// denies; a front end that cannot find them out uses it as it is.
+  /// denies (in shadow mode `would_be`); a front end that cannot find them out uses it as it is.
   std::vector<Need> needs;
 };
 
-/// Lets another thread see how far `decide` is, to enforce deadlines: the index of the guard that
-/// runs now, and a number that changes with every guard.
-struct EvaluationProgress {
-  std::atomic<std::uint32_t> guard{0};    ///< index into CompiledPolicy::guards()
-  std::atomic<std::uint32_t> started{0};  ///< guards started so far
+/// Is told how far `decide` is, to enforce deadlines from another thread (deadline_runner.h).
+class EvaluationProgress {
+ public:
+  EvaluationProgress() = default;
+  EvaluationProgress(const EvaluationProgress&) = delete;
+  EvaluationProgress& operator=(const EvaluationProgress&) = delete;
+  virtual ~EvaluationProgress() = default;
+
+  /// The guard of this index into CompiledPolicy::guards() is about to run. Late ones do not.
+  virtual void guard_starts(std::size_t index) = 0;
 };
 
 [[nodiscard]] Evaluation decide(const CompiledPolicy& policy, const SessionState& state,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -21,6 +22,9 @@ constexpr std::array<std::string_view, 18> kPolicyKeys{
 /// Tables that are read by who implements them.
 constexpr std::array<std::string_view, 6> kSectionKeys{"rule_of_two", "quota", "record",
                                                        "redact",      "flow",  "trust"};
+constexpr std::array<std::string_view, 10> kTenantKeys{
+    "description", "defaults", "guard",  "tool", "rule_of_two",
+    "quota",       "record",   "redact", "flow", "trust"};
 constexpr std::array<std::string_view, 3> kDefaultsKeys{"unlisted_tool", "on_error", "timeout_ms"};
 constexpr std::array<std::string_view, 9> kGuardKeys{
     "id", "type", "priority", "runs_on", "timeout_ms", "on_error", "enabled", "shadow", "config"};
@@ -35,6 +39,18 @@ constexpr std::array<std::string_view, 3> kUnlistedWords{"allow", "ask", "deny"}
 
 constexpr std::uint64_t kMostPriority = 1'000'000;
 constexpr std::uint64_t kMostTimeout = 600'000;
+
+/// Ids and tenants stand in logs, file names and decisions.
+bool is_plain_policy_name(std::string_view name) {
+  constexpr std::size_t kLongestName = 64;
+  return !name.empty() && name.size() <= kLongestName &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.';
+         });
+}
+
+constexpr std::string_view kPlainNames = "letters, digits, `-`, `_` and `.`, at most 64";
 
 }  // namespace
 
@@ -66,66 +82,112 @@ void PolicyReader::read_head() {
   } else {
     (void)reader_.number(root, "format", {.least = kPolicyFormat, .most = kPolicyFormat});
   }
+  // These three are each file's own; of several files the last one's hold.
   policy_.name = required(root, "name", "the policy").value_or("");
   policy_.version = reader_.number(root, "version", {.least = 1}).value_or(1);
   policy_.description = reader_.string(root, "description").value_or("");
   if (const auto mode = reader_.choice(root, "mode", kModeWords)) {
     policy_.mode = static_cast<PolicyMode>(*mode);
   }
-  policy_.tenant_required = reader_.boolean(root, "tenant_required").value_or(false);
+  if (const auto wanted = reader_.boolean(root, "tenant_required")) {
+    policy_.tenant_required = *wanted;
+  }
   if (const auto share = reader_.field(root, "shadow_share")) {
-    const std::string text = document_->text(*share);
-    const auto [end, problem] =
-        std::from_chars(text.data(), text.data() + text.size(), policy_.shadow_share);
-    if (problem != std::errc{} || end != text.data() + text.size() ||
-        !(policy_.shadow_share >= 0 && policy_.shadow_share <= 1)) {
-      reader_.complain(*share, "`shadow_share` must be a number from 0 to 1");
-    }
+    read_shadow_share(*share);
   }
 }
 
-void PolicyReader::read_defaults() {
-  const auto table = reader_.table(document_->root(), "defaults");
+void PolicyReader::read_shadow_share(NodeId node) {
+  const std::string text = document_->text(node);
+  double share = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), share);
+  if (!document_->is(node, NodeKind::kNumber) || problem != std::errc{} ||
+      end != text.data() + text.size() || !(share >= 0 && share <= 1)) {
+    reader_.complain(node, "`shadow_share` must be a number from 0 to 1");
+    return;
+  }
+  policy_.shadow_share = share;
+}
+
+void PolicyReader::read_defaults(NodeId parent) {
+  const auto table = reader_.table(parent, "defaults");
   if (!table) {
     return;
   }
   reader_.check_keys(*table, kDefaultsKeys, "`[defaults]`");
+  PolicyDefaults& defaults = policy_.defaults;
   if (const auto word = reader_.choice(*table, "unlisted_tool", kUnlistedWords)) {
-    policy_.defaults.unlisted_tool = *parse_verdict(kUnlistedWords[*word]);
+    defaults.unlisted_tool = *parse_verdict(kUnlistedWords[*word]);
   }
-  policy_.defaults.on_error = on_error_of(*table).value_or(OnError::kDeny);
-  policy_.defaults.timeout_ms = static_cast<std::uint32_t>(
-      reader_.number(*table, "timeout_ms", {.least = 1, .most = kMostTimeout}).value_or(100));
+  defaults.on_error = on_error_of(*table).value_or(defaults.on_error);
+  defaults.timeout_ms = static_cast<std::uint32_t>(
+      reader_.number(*table, "timeout_ms", {.least = 1, .most = kMostTimeout})
+          .value_or(defaults.timeout_ms));
 }
 
-void PolicyReader::read_guards() {
-  for (const NodeId table : reader_.tables(document_->root(), "guard")) {
+void PolicyReader::read_guards(NodeId parent) {
+  ids_.clear();
+  for (const NodeId table : reader_.tables(parent, "guard")) {
     read_guard(table);
   }
 }
 
-void PolicyReader::read_guard(NodeId table) {
-  reader_.check_keys(table, kGuardKeys, "`[[guard]]`");
-  GuardEntry entry;
-  entry.where = document_->locate(table);
-  entry.type = required(table, "type", "a guard").value_or("");
-  entry.id = reader_.string(table, "id").value_or(entry.type);
-  const bool twice =
-      std::any_of(policy_.guards.begin(), policy_.guards.end(),
-                  [&entry](const GuardEntry& other) { return other.id == entry.id; });
-  if (twice && !entry.id.empty()) {
-    reader_
-        .complain(reader_.field(table, "id").value_or(table), "guard id `", entry.id,
-                  "` is there twice")
-        .hints.emplace_back("give one of them another `id`");
+/// The guard that the table speaks of: one of an earlier file with the same id, else a new one.
+/// Null after a complaint.
+GuardDraft* PolicyReader::guard_of(NodeId table) {
+  const auto type = reader_.string(table, "type");
+  const std::string id = reader_.string(table, "id").value_or(type.value_or(""));
+  if (id.empty()) {
+    reader_.complain_missing(table, "a guard has no `type`")
+        .hints.emplace_back("or name one of the files that this one extends by its `id`");
+    return nullptr;
   }
-  read_guard_settings(table, entry);
-  policy_.guards.push_back(std::move(entry));
+  const NodeId place = reader_.field(table, "id").value_or(table);
+  if (!is_plain_policy_name(id)) {
+    reader_.complain(place, "guard id `", id, "` is not one of ", kPlainNames);
+    return nullptr;
+  }
+  if (std::find(ids_.begin(), ids_.end(), id) != ids_.end()) {
+    reader_.complain(place, "guard id `", id, "` is there twice")
+        .hints.emplace_back("give one of them another `id`");
+    return nullptr;
+  }
+  ids_.push_back(id);
+  GuardDraft* guard = draft_.find_guard(id);
+  if (guard == nullptr) {
+    if (!type) {
+      std::vector<std::string_view> known;
+      for (const GuardDraft& other : draft_.guards) {
+        known.push_back(other.entry.id);
+      }
+      TableReader::suggest(reader_.complain(place, "guard `", id, "` has no `type`"), id, known);
+      return nullptr;
+    }
+    guard = &draft_.guards.emplace_back();
+    guard->entry.id = id;
+    guard->entry.type = *type;
+  } else if (type && *type != guard->entry.type) {
+    // Settings of another engine mean nothing to this one.
+    guard->entry.type = *type;
+    guard->entry.config = {};
+  }
+  return guard;
 }
 
-void PolicyReader::read_guard_settings(NodeId table, GuardEntry& entry) {
-  entry.priority = static_cast<int>(
-      reader_.number(table, "priority", {.least = 0, .most = kMostPriority}).value_or(100));
+void PolicyReader::read_guard(NodeId table) {
+  reader_.check_keys(table, kGuardKeys, "`[[guard]]`");
+  if (GuardDraft* const guard = guard_of(table)) {
+    guard->entry.where = document_->locate(table);
+    read_guard_settings(table, *guard);
+  }
+}
+
+void PolicyReader::read_phases(NodeId table, GuardEntry& entry) {
+  const auto runs_on = reader_.field(table, "runs_on");
+  if (!runs_on) {
+    return;
+  }
+  entry.runs_on.clear();
   for (const NodeId node : reader_.strings(table, "runs_on")) {
     const std::string word = document_->text(node);
     if (const auto phase = parse_phase(word)) {
@@ -136,32 +198,46 @@ void PolicyReader::read_guard_settings(NodeId table, GuardEntry& entry) {
           {"connection", "tools_list", "tool_invoke", "request", "response", "notification"});
     }
   }
-  if (const auto runs_on = reader_.field(table, "runs_on");
-      runs_on && document_->is(*runs_on, NodeKind::kArray) &&
-      document_->elements(*runs_on).empty()) {
+  if (document_->is(*runs_on, NodeKind::kArray) && document_->elements(*runs_on).empty()) {
     reader_.complain(*runs_on, "`runs_on` is empty: the guard would never run")
         .hints.emplace_back(
             "leave `runs_on` out for every phase that the guard can judge, or say "
             "`enabled = false`");
   }
-  entry.timeout_ms = static_cast<std::uint32_t>(
-      reader_.number(table, "timeout_ms", {.least = 1, .most = kMostTimeout})
-          .value_or(policy_.defaults.timeout_ms));
-  entry.on_error = on_error_of(table).value_or(policy_.defaults.on_error);
-  entry.enabled = reader_.boolean(table, "enabled").value_or(true);
-  entry.shadow = reader_.boolean(table, "shadow").value_or(false);
+}
+
+void PolicyReader::read_guard_settings(NodeId table, GuardDraft& guard) {
+  GuardEntry& entry = guard.entry;
+  if (const auto priority =
+          reader_.number(table, "priority", {.least = 0, .most = kMostPriority})) {
+    entry.priority = static_cast<int>(*priority);
+  }
+  read_phases(table, entry);
+  if (const auto timeout =
+          reader_.number(table, "timeout_ms", {.least = 1, .most = kMostTimeout})) {
+    guard.timeout_ms = static_cast<std::uint32_t>(*timeout);
+  }
+  if (const auto on_error = on_error_of(table)) {
+    guard.on_error = on_error;
+  }
+  entry.enabled = reader_.boolean(table, "enabled").value_or(entry.enabled);
+  entry.shadow = reader_.boolean(table, "shadow").value_or(entry.shadow);
   if (const auto config = reader_.table(table, "config")) {
     entry.config = {.document = document_, .node = *config};
   }
 }
 
-void PolicyReader::read_tools() {
-  for (const NodeId table : reader_.tables(document_->root(), "tool")) {
-    read_tool(table);
+/// The first entry that matches a tool is its entry, so those of this file come first.
+void PolicyReader::read_tools(NodeId parent) {
+  std::vector<ToolEntry> entries;
+  for (const NodeId table : reader_.tables(parent, "tool")) {
+    entries.push_back(read_tool(table));
   }
+  policy_.tools.insert(policy_.tools.begin(), std::make_move_iterator(entries.begin()),
+                       std::make_move_iterator(entries.end()));
 }
 
-void PolicyReader::read_tool(NodeId table) {
+ToolEntry PolicyReader::read_tool(NodeId table) {
   reader_.check_keys(table, kToolKeys, "`[[tool]]`");
   ToolEntry entry;
   entry.where = document_->locate(table);
@@ -169,7 +245,7 @@ void PolicyReader::read_tool(NodeId table) {
   entry.tool = required(table, "tool", "a tool entry").value_or("");
   entry.server = reader_.string(table, "server").value_or("*");
   read_tool_settings(table, entry);
-  policy_.tools.push_back(std::move(entry));
+  return entry;
 }
 
 void PolicyReader::read_tool_settings(NodeId table, ToolEntry& entry) {
@@ -181,9 +257,12 @@ void PolicyReader::read_tool_settings(NodeId table, ToolEntry& entry) {
   }
   entry.hidden = reader_.boolean(table, "hidden").value_or(false);
   entry.reason = reader_.string(table, "reason").value_or("");
-  if (!reader_.field(table, "capabilities")) {
-    return;
+  if (reader_.field(table, "capabilities")) {
+    read_capabilities(table, entry);
   }
+}
+
+void PolicyReader::read_capabilities(NodeId table, ToolEntry& entry) {
   CapabilitySet set = 0;
   for (const NodeId node : reader_.strings(table, "capabilities")) {
     const std::string word = document_->text(node);
@@ -200,24 +279,54 @@ void PolicyReader::read_tool_settings(NodeId table, ToolEntry& entry) {
   entry.capabilities = set;
 }
 
-void PolicyReader::read_sections() {
+/// A section is one thing: the later file's replaces the earlier one's as a whole.
+void PolicyReader::read_sections(NodeId parent) {
   for (const std::string_view name : kSectionKeys) {
-    if (const auto table = reader_.table(document_->root(), name)) {
-      policy_.sections.emplace_back(name, PolicyNode{.document = document_, .node = *table});
+    const auto table = reader_.table(parent, name);
+    if (!table) {
+      continue;
+    }
+    std::erase_if(policy_.sections, [name](const auto& section) { return section.first == name; });
+    policy_.sections.emplace_back(name, PolicyNode{.document = document_, .node = *table});
+  }
+}
+
+void PolicyReader::note_tenants() {
+  const auto tenants = reader_.table(document_->root(), "tenant");
+  for (const auto& [key, table] :
+       tenants ? document_->members(*tenants) : std::vector<std::pair<NodeId, NodeId>>{}) {
+    std::string name = document_->text(key);
+    if (!is_plain_policy_name(name)) {
+      reader_.complain(key, "tenant `", name, "` is not one of ", kPlainNames);
+    } else if (!document_->is(table, NodeKind::kObject)) {
+      reader_.complain(table, "`tenant.", name, "` must be a table");
+    } else {
+      if (std::find(policy_.tenants.begin(), policy_.tenants.end(), name) ==
+          policy_.tenants.end()) {
+        policy_.tenants.push_back(name);
+      }
+      draft_.tenants.emplace_back(std::move(name),
+                                  PolicyNode{.document = document_, .node = table});
     }
   }
 }
 
-Checked<Policy> PolicyReader::read() && {
+void PolicyReader::read_file() {
   read_head();
-  read_defaults();
-  read_guards();
-  read_tools();
-  read_sections();
-  if (reader_.has_errors()) {
-    return std::unexpected(std::move(reader_).take_errors());
-  }
-  return std::move(policy_);
+  read_defaults(document_->root());
+  read_guards(document_->root());
+  read_tools(document_->root());
+  read_sections(document_->root());
+  note_tenants();
+}
+
+void PolicyReader::read_tenant(NodeId table) {
+  reader_.check_keys(table, kTenantKeys, "`[tenant.NAME]`");
+  (void)reader_.string(table, "description");
+  read_defaults(table);
+  read_guards(table);
+  read_tools(table);
+  read_sections(table);
 }
 
 }  // namespace merlon

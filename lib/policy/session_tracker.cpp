@@ -51,8 +51,11 @@ void add_leg(SessionState& state, std::size_t leg, LegWitness witness) {
 }
 
 void track_group(SessionState& state, const Facts& facts) {
+  if (!facts.group.empty()) {
+    state.group_lost = std::any_of(facts.group.begin(), facts.group.end(),
+                                   [](const GroupFact& fact) { return fact.lost; });
+  }
   for (const GroupFact& fact : facts.group) {
-    state.group_lost = fact.lost;
     for (std::size_t leg = 0; leg < state.legs.size(); ++leg) {
       if ((fact.legs & (1U << leg)) != 0) {
         add_leg(state, leg,
@@ -62,19 +65,35 @@ void track_group(SessionState& state, const Facts& facts) {
   }
 }
 
+/// What a witness is called: the tool, else the method; of an answer that of its request.
+std::string name_of_event(const Event& event, const MessageContext& context) {
+  if (!context.tool_name.empty()) {
+    return context.tool_name;
+  }
+  return event.message.method.empty() && context.request != nullptr ? context.request->method
+                                                                    : event.message.method;
+}
+
 /// Legs are taken when a call is decided, not when its result comes.
 void track_legs(SessionState& state, const Event& event, const MessageContext& context,
-                const Policy& policy) {
+                const PolicyLayer& layer) {
   const ToolEntry* const entry =
-      context.tool_name.empty() ? nullptr
-                                : find_tool_entry(policy.tools, state.server, context.tool_name);
-  const CallLegs legs = legs_of_message(event.message, context.phase, entry, context.tool);
+      context.tool_name.empty()
+          ? nullptr
+          : find_tool_entry(layer.policy->tools, state.server, context.tool_name);
+  const CallLegs legs = legs_of_message({.message = event.message,
+                                         .phase = context.phase,
+                                         .state = state,
+                                         .entry = entry,
+                                         .tool = context.tool,
+                                         .request = context.request},
+                                        layer.rule_of_two.of_server(state.server));
   for (std::size_t leg = 0; leg < state.legs.size(); ++leg) {
     if ((legs.bits & (1U << leg)) != 0) {
       add_leg(state, leg,
               {.sequence = event.sequence,
                .server = state.server,
-               .tool = context.tool_name.empty() ? event.message.method : context.tool_name,
+               .tool = name_of_event(event, context),
                .why = legs.why[leg]});
     }
   }
@@ -131,7 +150,7 @@ MessageContext context_of(const SessionState& state, const Message& message) {
 }
 
 void track(SessionState& state, const Event& event, const Decision& decision,
-           const Policy& policy) {
+           const CompiledPolicy& policy) {
   const MessageContext context = context_of(state, event.message);
   state.sequence = event.sequence;
   track_group(state, event.facts);
@@ -140,7 +159,10 @@ void track(SessionState& state, const Event& event, const Decision& decision,
     ++state.denials;
   } else {
     state.calls += context.phase == Phase::kToolInvoke ? 1U : 0U;
-    track_legs(state, event, context, policy);
+    // What any of the policies calls a leg is one: a user's entry cannot hide it from the system.
+    for (const PolicyLayer& layer : policy.layers()) {
+      track_legs(state, event, context, layer);
+    }
   }
   if (is_answer(event.message)) {
     track_answer(state, event, decision);

@@ -6,8 +6,8 @@
 #include "guard/guard.h"
 #include "model/decision.h"
 #include "model/event.h"
-#include "model/policy.h"
 #include "model/session_state.h"
+#include "policy/compiled_policy.h"
 
 namespace merlon {
 
@@ -25,6 +25,7 @@ struct MessageContext {
                                                 std::string_view name);
 
 /// Makes the event part of the state: called by settle().
-void track(SessionState& state, const Event& event, const Decision& decision, const Policy& policy);
+void track(SessionState& state, const Event& event, const Decision& decision,
+           const CompiledPolicy& policy);
 
 }  // namespace merlon

@@ -7,7 +7,7 @@
 
 namespace merlon::test {
 
-class MemoryFiles final : public FileSource {
+class MemoryFiles : public FileSource {
  public:
   std::map<std::string, std::string> files;     ///< path to bytes
   std::map<std::string, std::string> links;     ///< path to target path

@@ -1,0 +1,86 @@
+#pragma once
+/// From a decision to what happens on the wire: one message in; forward, rewrite, ask, answer or
+/// drop out. No I/O; proxy, replay and hook do what this says.
+///
+///   Interceptor interceptor(policy, std::move(state));
+///   Received received = interceptor.receive(line, Direction::kToServer, now_ms);
+///   if (!received.event) { ... send received.refusal ... }
+///   ... while received.evaluation.needs: find the facts, interceptor.judge(received) ...
+///   ... when received.evaluation.decision asks: ask a person, add a grant to the facts, judge
+///   again ... const Interception what = interceptor.finish(received);
+///
+/// Events happen in the order of `finish`: a message that waits for facts or for a person holds up
+/// nobody, and is judged anew on the state that it meets then. docs/spec/decision.md has the
+/// answers' bytes.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "mcp/message_codec.h"
+#include "policy/evaluator.h"
+
+namespace merlon {
+
+enum class Action : std::uint8_t {
+  kForward,  ///< the bytes as they came go on
+  kRewrite,  ///< `bytes` go on in their place
+  kAnswer,   ///< nothing goes on; `bytes` go to who waits for an answer, `to`
+  kDrop,     ///< nothing goes on and nobody waits: notifications, unknown answers
+};
+
+struct Interception {
+  Action action{Action::kDrop};
+  Direction to{Direction::kToServer};  ///< where `bytes` go
+  std::string bytes;                   ///< one line, without the line feed
+  friend bool operator==(const Interception&, const Interception&) = default;
+};
+
+/// What a decision means for the message of `event`. An `ask` that nobody has granted is refused.
+/// `before` is the state on which it was decided.
+[[nodiscard]] Interception enforce(const SessionState& before, const Event& event,
+                                   const Decision& decision);
+
+/// What happens with bytes that are no message: a client is told, without an id; what a server
+/// sends is dropped.
+[[nodiscard]] Interception refuse_unreadable(Direction direction, const Error& error,
+                                             std::string_view request_id);
+
+/// The code of JSON-RPC errors for a denial: outside of the range that JSON-RPC and MCP keep for
+/// themselves (-32768 to -32000).
+[[nodiscard]] int json_rpc_code(DenialCode code);
+
+/// A message on its way.
+struct Received {
+  std::optional<Event> event;  ///< nothing: the bytes are no message, see `refusal`
+  Evaluation evaluation;       ///< of the event
+  Interception refusal;
+};
+
+/// A session under a policy. One thread at a time.
+class Interceptor {
+ public:
+  Interceptor(std::shared_ptr<const CompiledPolicy> policy, SessionState state,
+              MessageLimits limits = {})
+      : policy_(std::move(policy)), state_(std::move(state)), limits_(limits) {}
+
+  [[nodiscard]] const SessionState& state() const { return state_; }
+  /// The next messages are judged by this policy; the session goes on.
+  void use(std::shared_ptr<const CompiledPolicy> policy) { policy_ = std::move(policy); }
+
+  [[nodiscard]] Received receive(std::string line, Direction direction, std::int64_t time_ms,
+                                 EventOrigin origin = EventOrigin::kPeer);
+  /// Decides (again), on the state as it is now and with the facts that the event has now.
+  void judge(Received& received) const;
+  /// The event happens: decided anew when others have happened since.
+  [[nodiscard]] Interception finish(Received& received);
+
+ private:
+  std::shared_ptr<const CompiledPolicy> policy_;
+  SessionState state_;
+  MessageLimits limits_;
+};
+
+}  // namespace merlon
