@@ -20,7 +20,7 @@ struct FormatVersion {
 constexpr std::array kFormats{
     FormatVersion{"rule", 1},         FormatVersion{"snapshot", 1}, FormatVersion{"lock", 1},
     FormatVersion{"report", 1},       FormatVersion{"baseline", 1}, FormatVersion{"rule pack", 1},
-    FormatVersion{"package list", 1},
+    FormatVersion{"package list", 1}, FormatVersion{"policy", 1},
 };
 
 }  // namespace
