@@ -1,10 +1,14 @@
 #include "guard/call_legs.h"
 
-#include "capability/capability.h"
+#include <optional>
+
 #include "capability/rule_of_two.h"
+#include "mcp/method.h"
 
 namespace merlon {
 namespace {
+
+constexpr CapabilitySet kEverything = 0xFF;
 
 std::uint8_t legs_of_capabilities(CapabilitySet set) {
   return static_cast<std::uint8_t>(((set & kUntrustedInput) != 0 ? kLegUntrusted : 0) |
@@ -12,27 +16,117 @@ std::uint8_t legs_of_capabilities(CapabilitySet set) {
                                    ((set & kOutsideEffect) != 0 ? kLegOutside : 0));
 }
 
-}  // namespace
-
-CallLegs legs_of_message(const Message& /*message*/, Phase phase, const ToolEntry* entry,
-                         const KnownDefinition* tool) {
+CallLegs legs_for(CapabilitySet set, const std::string& why) {
   CallLegs out;
-  if (phase != Phase::kToolInvoke) {
+  out.bits = legs_of_capabilities(set);
+  for (std::size_t leg = 0; leg < out.why.size(); ++leg) {
+    if ((out.bits & (1U << leg)) != 0) {
+      out.why[leg] = why;
+    }
+  }
+  return out;
+}
+
+std::optional<CapabilitySet> defined_capabilities(const SessionState& state,
+                                                  std::string_view name) {
+  const ServerSurface::Key key{SurfaceList::kTools, std::string(name)};
+  std::optional<CapabilitySet> out;
+  for (const auto* const definitions : {&state.surface.sent, &state.surface.newest}) {
+    if (const auto found = definitions->find(key); found != definitions->end()) {
+      out = static_cast<CapabilitySet>(out.value_or(0) | found->second.capabilities);
+    }
+  }
+  return out;
+}
+
+void add_outgoing(const Document& document, NodeId node, AddressRule rule, CallLegs& out) {
+  if ((out.bits & kLegOutside) != 0) {
+    return;
+  }
+  if (const auto leaves = find_outgoing_argument(document, node, rule)) {
+    out.bits |= kLegOutside;
+    out.why[2] = "the argument `" + document.pointer(leaves->node) + "` is " + leaves->why;
+  }
+}
+
+CallLegs legs_of_call(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+  const Document& document = question.message.document;
+  const std::string name = item_of(question.message);
+  CallLegs out;
+  if (question.entry != nullptr && question.entry->capabilities) {
+    out = legs_for(*question.entry->capabilities,
+                   "the policy says: " + to_string_list(*question.entry->capabilities));
+  } else if (const auto set = defined_capabilities(question.state, name)) {
+    out = legs_for(*set, "by its definition: " + to_string_list(*set));
+  } else {
+    out = legs_for(kEverything, "the tool is not known");
+  }
+  const NodeId arguments = document.find(question.message.params, "arguments").value_or(kNoNode);
+  add_outgoing(document, arguments, settings.addresses, out);
+  return out;
+}
+
+CallLegs legs_of_sampling(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+  const Document& document = question.message.document;
+  CapabilitySet set = settings.sampling;
+  const std::string context =
+      document.string_or(document.find(question.message.params, "includeContext"), "none");
+  if (context != "none" && set != 0) {
+    set = static_cast<CapabilitySet>(set | capability_bit(Capability::kReadsPrivate));
+  }
+  return legs_for(set, "the server's text goes to the model and the answer to the server");
+}
+
+CallLegs legs_of_request(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+  const std::string_view method = question.message.method;
+  if (method == "resources/read") {
+    CallLegs out = legs_for(settings.resources, "what a resource holds is not known before");
+    add_outgoing(question.message.document,
+                 question.message.document.find(question.message.params, "uri").value_or(kNoNode),
+                 settings.addresses, out);
     return out;
   }
-  std::string why;
-  if (entry != nullptr && entry->capabilities) {
-    out.bits = legs_of_capabilities(*entry->capabilities);
-    why = "the policy says: " + to_string_list(*entry->capabilities);
-  } else if (tool != nullptr) {
-    out.bits = legs_of_capabilities(tool->capabilities);
-    why = "by its definition: " + to_string_list(tool->capabilities);
-  } else {
-    out.bits = kAllLegs;
-    why = "the tool is not known";
+  if (method == "prompts/get") {
+    return legs_for(settings.prompts, "the server writes the text of its prompts");
   }
-  out.why.fill(why);
-  return out;
+  if (method == "sampling/createMessage") {
+    return legs_of_sampling(question, settings);
+  }
+  return find_method(method) != nullptr
+             ? CallLegs{}
+             : legs_for(settings.other, "the method is in no revision of the protocol");
+}
+
+/// What a person types into a server's form is private, and the server has it from then on.
+CallLegs legs_of_answer(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+  const Document& document = question.message.document;
+  const bool typed =
+      question.message.direction == Direction::kToServer && question.request != nullptr &&
+      question.request->method == "elicitation/create" &&
+      document.string_or(document.find(question.message.result, "action"), "") == "accept";
+  return typed ? legs_for(settings.elicitation, "the server has what the user typed") : CallLegs{};
+}
+
+}  // namespace
+
+CapabilitySet capabilities_of_tool(const SessionState& state, std::string_view name,
+                                   const ToolEntry* entry) {
+  if (entry != nullptr && entry->capabilities) {
+    return *entry->capabilities;
+  }
+  return defined_capabilities(state, name).value_or(kEverything);
+}
+
+CallLegs legs_of_message(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+  switch (question.phase) {
+    case Phase::kToolInvoke: return legs_of_call(question, settings);
+    case Phase::kRequest: return legs_of_request(question, settings);
+    case Phase::kResponse: return legs_of_answer(question, settings);
+    case Phase::kConnection:
+    case Phase::kToolsList:
+    case Phase::kNotification: break;
+  }
+  return {};
 }
 
 }  // namespace merlon

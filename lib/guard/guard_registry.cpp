@@ -8,10 +8,15 @@ namespace merlon {
 namespace {
 
 constexpr PhaseSet kToolCalls = phase_bit(Phase::kToolInvoke);
+constexpr PhaseSet kRequestsAndAnswers =
+    kToolCalls | phase_bit(Phase::kRequest) | phase_bit(Phase::kResponse);
 constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
 
 constexpr std::array kGuardKinds{
     GuardKind{"message-size", "bounds the bytes of a message", kAnyPhase, make_message_size_guard},
+    GuardKind{"rule-of-two",
+              "at most two of untrusted input, private data and an outside effect in a session",
+              kRequestsAndAnswers, make_rule_of_two_guard},
     GuardKind{"tool-list", "allows, asks for, denies or hides tools by name", kListsAndCalls,
               make_tool_list_guard},
 };
