@@ -10,6 +10,8 @@ namespace {
 constexpr PhaseSet kToolCalls = phase_bit(Phase::kToolInvoke);
 constexpr PhaseSet kRequestsAndAnswers =
     kToolCalls | phase_bit(Phase::kRequest) | phase_bit(Phase::kResponse);
+constexpr PhaseSet kContents = kToolCalls | phase_bit(Phase::kRequest) |
+                               phase_bit(Phase::kResponse) | phase_bit(Phase::kNotification);
 constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
 
 constexpr std::array kGuardKinds{
@@ -17,6 +19,8 @@ constexpr std::array kGuardKinds{
     GuardKind{"rule-of-two",
               "at most two of untrusted input, private data and an outside effect in a session",
               kRequestsAndAnswers, make_rule_of_two_guard},
+    GuardKind{"secrets", "takes secrets out of answers and keeps them out of calls", kContents,
+              make_secrets_guard},
     GuardKind{"tool-list", "allows, asks for, denies or hides tools by name", kListsAndCalls,
               make_tool_list_guard},
 };

@@ -1,0 +1,76 @@
+#include "guard/detector_scan.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace merlon {
+namespace {
+
+constexpr std::size_t kShortestLiteral = 3;  // what a literal table takes
+constexpr std::size_t kMostDetectors = 64;
+
+LiteralTableView view_of(const LiteralTable& table) {
+  return {.bitmap = table.bitmap, .buckets = table.buckets, .entries = table.entries};
+}
+
+}  // namespace
+
+DetectorScan::DetectorScan(std::vector<const DetectorKind*> kinds) : kinds_(std::move(kinds)) {
+  kinds_.resize(std::min(kinds_.size(), kMostDetectors));
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const auto& literals = kinds_[i]->literals;
+    const bool all_fit =
+        !literals.empty() && std::all_of(literals.begin(), literals.end(), [](auto literal) {
+          return literal.size() >= kShortestLiteral;
+        });
+    if (!all_fit) {
+      always_ |= std::uint64_t{1} << i;
+      continue;
+    }
+    for (const std::string_view literal : literals) {
+      literals_.push_back(literal);
+      owner_.push_back(i);
+    }
+  }
+  tables_ = build_literal_tables(literals_);
+}
+
+std::uint64_t DetectorScan::candidates(FoldedText& folded) const {
+  std::uint64_t found = always_;
+  const std::string_view text = folded.text();
+  const auto compare = [this, text, &found](std::uint32_t literal, std::size_t begin) {
+    const std::uint64_t bit = std::uint64_t{1} << owner_[literal];
+    if ((found & bit) == 0 && text.substr(begin).starts_with(literals_[literal])) {
+      found |= bit;
+    }
+  };
+  scan_literals<4>(view_of(tables_.four), text, compare);
+  scan_literals<3>(view_of(tables_.three), text, compare);
+  return found;
+}
+
+void DetectorScan::find(std::string_view text, FoldedText& folded,
+                        std::vector<DetectorScanHit>& hits) const {
+  hits.clear();
+  folded.assign(text);
+  const std::uint64_t found = candidates(folded);
+  std::vector<DetectorHit> raw;
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    if (((found >> i) & 1U) == 0) {
+      continue;
+    }
+    raw.clear();
+    kinds_[i]->find(text, raw);
+    for (const DetectorHit& hit : raw) {
+      if (hit.begin < hit.end && hit.end <= text.size()) {
+        hits.push_back({.begin = hit.begin, .end = hit.end, .detector = i});
+      }
+    }
+  }
+  std::stable_sort(hits.begin(), hits.end(),
+                   [](const DetectorScanHit& a, const DetectorScanHit& b) {
+                     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
+                   });
+}
+
+}  // namespace merlon
