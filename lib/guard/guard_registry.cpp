@@ -17,6 +17,8 @@ constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
 constexpr std::array kGuardKinds{
     GuardKind{"message-size", "bounds the bytes of a message", kAnyPhase, make_message_size_guard},
     GuardKind{"pii", "masks or refuses personal data", kContents, make_pii_guard},
+    GuardKind{"prompt-injection", "orders to the model in answers and in arguments",
+              kRequestsAndAnswers, make_prompt_injection_guard},
     GuardKind{"rule-of-two",
               "at most two of untrusted input, private data and an outside effect in a session",
               kRequestsAndAnswers, make_rule_of_two_guard},
