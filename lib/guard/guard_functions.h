@@ -7,6 +7,7 @@
 namespace merlon {
 
 std::unique_ptr<Guard> make_message_size_guard(const GuardConfig& config);
+std::unique_ptr<Guard> make_output_filter_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_pii_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_prompt_injection_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_rule_of_two_guard(const GuardConfig& config);

@@ -16,6 +16,8 @@ constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
 
 constexpr std::array kGuardKinds{
     GuardKind{"message-size", "bounds the bytes of a message", kAnyPhase, make_message_size_guard},
+    GuardKind{"output-filter", "keeps private answers out of what is sent out", kRequestsAndAnswers,
+              make_output_filter_guard},
     GuardKind{"pii", "masks or refuses personal data", kContents, make_pii_guard},
     GuardKind{"prompt-injection", "orders to the model in answers and in arguments",
               kRequestsAndAnswers, make_prompt_injection_guard},
