@@ -14,8 +14,14 @@ namespace merlon {
 /// Something that a guard has to know and cannot find out itself, because it does no I/O. The front
 /// end finds it out, puts the answer into the event's facts, and asks the engine again.
 enum class NeedKind : std::uint8_t {
-  kPath,      ///< where a path really leads: symbolic links and `..` resolved
-  kHost,      ///< the addresses of a host name
+  /// Where a path really leads; `what` is the path as the message has it. The answer is absolute,
+  /// as
+  /// the server's machine and working directory see it: links resolved first, then `..`; `~` at the
+  /// front is the home of the server's user. Of a path that does not exist the nearest parent that
+  /// does is resolved, and the rest is appended with `.` and `..` folded: the state is kKnown too.
+  /// What cannot be a path (a NUL byte) is kAbsent.
+  kPath,
+  kHost,      ///< the addresses of a host name, all of them
   kHook,      ///< the answer of an external guard; `what` is the guard's id
   kToolList,  ///< the server's own list, for a tool that the session has not seen
 };
