@@ -1,0 +1,180 @@
+#include "guard/protected_paths.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/text.h"
+
+namespace merlon {
+namespace {
+
+/// The names at the end of a path, lower case; `*` within a name. One that ends in `/` is a folder,
+/// and all below it. tests/unit/cli/protected_locations_test.cpp holds this against the table of
+/// what `merlon scan` looks for.
+struct ProtectedEnd {
+  ProtectedKind kind;
+  std::string_view end;
+};
+
+constexpr auto kMerlonFile = ProtectedKind::kMerlon;
+constexpr auto kClientFile = ProtectedKind::kClient;
+
+constexpr std::array kProtectedEnds{
+    ProtectedEnd{kMerlonFile, "state/merlon/"},
+    ProtectedEnd{kMerlonFile, "etc/merlon/"},
+    ProtectedEnd{kMerlonFile, ".config/merlon/"},
+    ProtectedEnd{kMerlonFile, ".merlon/"},
+    ProtectedEnd{kMerlonFile, "merlon.lock"},
+    ProtectedEnd{kMerlonFile, "merlon.toml"},
+    ProtectedEnd{kClientFile, ".agents/skills/"},
+    ProtectedEnd{kClientFile, ".amazonq/mcp.json"},
+    ProtectedEnd{kClientFile, ".amp/*.json"},
+    ProtectedEnd{kClientFile, ".aws/amazonq/agents/"},
+    ProtectedEnd{kClientFile, ".aws/amazonq/mcp.json"},
+    ProtectedEnd{kClientFile, ".boltai/mcp.json"},
+    ProtectedEnd{kClientFile, ".claude.json"},
+    ProtectedEnd{kClientFile, ".claude/plugins/"},
+    ProtectedEnd{kClientFile, ".claude/settings*.json"},
+    ProtectedEnd{kClientFile, ".claude/skills/"},
+    ProtectedEnd{kClientFile, ".cline/mcp_settings.json"},
+    ProtectedEnd{kClientFile, ".codeium/mcp_config.json"},
+    ProtectedEnd{kClientFile, ".codeium/windsurf/mcp_config.json"},
+    ProtectedEnd{kClientFile, ".codex/*config.toml"},
+    ProtectedEnd{kClientFile, ".codex/skills/"},
+    ProtectedEnd{kClientFile, ".continue/config.*"},
+    ProtectedEnd{kClientFile, ".continue/mcpservers/"},
+    ProtectedEnd{kClientFile, ".copilot/mcp-config.json"},
+    ProtectedEnd{kClientFile, ".cursor/mcp.json"},
+    ProtectedEnd{kClientFile, ".cursor/plugins/"},
+    ProtectedEnd{kClientFile, ".cursor/rules/mcp.json"},
+    ProtectedEnd{kClientFile, ".cursor/skills*/"},
+    ProtectedEnd{kClientFile, ".devcontainer/devcontainer.json"},
+    ProtectedEnd{kClientFile, ".factory/mcp.json"},
+    ProtectedEnd{kClientFile, ".gemini/*/mcp_config.json"},
+    ProtectedEnd{kClientFile, ".gemini/extensions/"},
+    ProtectedEnd{kClientFile, ".gemini/mcp_config.json"},
+    ProtectedEnd{kClientFile, ".gemini/settings.json"},
+    ProtectedEnd{kClientFile, ".github/skills/"},
+    ProtectedEnd{kClientFile, ".junie/mcp/mcp.json"},
+    ProtectedEnd{kClientFile, ".kilocode/mcp.json"},
+    ProtectedEnd{kClientFile, ".kimi/mcp.json"},
+    ProtectedEnd{kClientFile, ".kiro/agents/"},
+    ProtectedEnd{kClientFile, ".kiro/settings/mcp.json"},
+    ProtectedEnd{kClientFile, ".lmstudio/mcp.json"},
+    ProtectedEnd{kClientFile, ".mcp.json"},
+    ProtectedEnd{kClientFile, ".openclaw/openclaw.json"},
+    ProtectedEnd{kClientFile, ".qoder/mcp.json"},
+    ProtectedEnd{kClientFile, ".roo/mcp.json"},
+    ProtectedEnd{kClientFile, ".vibe/config.toml"},
+    ProtectedEnd{kClientFile, ".vscode-server*/data/user/mcp.json"},
+    ProtectedEnd{kClientFile, ".vscode/mcp.json"},
+    ProtectedEnd{kClientFile, ".vscode/settings.json"},
+    ProtectedEnd{kClientFile, ".warp/mcp.json"},
+    ProtectedEnd{kClientFile, ".windsurf/mcp.json"},
+    ProtectedEnd{kClientFile, ".zed/settings.json"},
+    ProtectedEnd{kClientFile, "amp/settings.json"},
+    ProtectedEnd{kClientFile, "claude-code/managed-*.json"},
+    ProtectedEnd{kClientFile, "claude_desktop_config.json"},
+    ProtectedEnd{kClientFile, "claudecode/managed-*.json"},
+    ProtectedEnd{kClientFile, "cline_mcp_settings.json"},
+    ProtectedEnd{kClientFile, "code*/user/mcp.json"},
+    ProtectedEnd{kClientFile, "code*/user/profiles/*/mcp.json"},
+    ProtectedEnd{kClientFile, "code*/user/settings.json"},
+    ProtectedEnd{kClientFile, "codex/config.toml"},
+    ProtectedEnd{kClientFile, "cursor/user/mcp.json"},
+    ProtectedEnd{kClientFile, "cursor/user/settings.json"},
+    ProtectedEnd{kClientFile, "etc/codex/skills/"},
+    ProtectedEnd{kClientFile, "etc/windsurf/skills/"},
+    ProtectedEnd{kClientFile, "goose/config.yaml"},
+    ProtectedEnd{kClientFile, "goose/config/config.yaml"},
+    ProtectedEnd{kClientFile, "mcp_settings.json"},
+    ProtectedEnd{kClientFile, "opencode.json"},
+    ProtectedEnd{kClientFile, "opencode.jsonc"},
+    ProtectedEnd{kClientFile, "trae/user/mcp.json"},
+    ProtectedEnd{kClientFile, "zed/settings.json"},
+    ProtectedEnd{kClientFile, "*.code-workspace"},
+};
+
+constexpr std::size_t kLongestEnd = 6;  ///< names of one end, with room
+
+struct EndNames {
+  std::array<std::string_view, kLongestEnd> names{};
+  std::size_t size{0};
+  bool folder{false};
+};
+
+EndNames names_of_end(std::string_view end) {
+  EndNames out;
+  out.folder = end.ends_with('/');
+  for (std::size_t at = 0; at < end.size() && out.size < kLongestEnd;) {
+    const std::size_t slash = std::min(end.find('/', at), end.size());
+    out.names[out.size++] = end.substr(at, slash - at);
+    at = slash + 1;
+  }
+  return out;
+}
+
+bool name_matches(std::string_view pattern, std::string_view name) {
+  return pattern.find('*') == std::string_view::npos ? pattern == name : glob_match(pattern, name);
+}
+
+/// Whether the `count` first names of the end stand at `at`.
+bool stands_at(const std::vector<std::string_view>& path, std::size_t at, const EndNames& end,
+               std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!name_matches(end.names[i], path[at + i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool matches_end(const std::vector<std::string_view>& path, const EndNames& end) {
+  if (path.size() < end.size) {
+    return false;
+  }
+  if (!end.folder) {
+    return name_matches(end.names[end.size - 1], path.back()) &&
+           stands_at(path, path.size() - end.size, end, end.size);
+  }
+  for (std::size_t at = 0; at + end.size <= path.size(); ++at) {
+    if (stands_at(path, at, end, end.size)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+ProtectedKind protected_kind(std::string_view normal) {
+  const std::string lower = to_lower_ascii(normal);
+  const auto path = split(lower, '/');
+  for (const ProtectedEnd& one : kProtectedEnds) {
+    if (matches_end(path, names_of_end(one.end))) {
+      return one.kind;
+    }
+  }
+  return ProtectedKind::kNone;
+}
+
+bool holds_protected(std::string_view normal) {
+  const std::string lower = to_lower_ascii(normal);
+  const auto path = split(lower, '/');
+  return std::ranges::any_of(kProtectedEnds, [&path](const ProtectedEnd& one) {
+    const EndNames end = names_of_end(one.end);
+    // Only names that are theirs: `.cursor`, not `user` or `etc`.
+    const std::size_t most = std::min(end.size - 1, path.size());
+    for (std::size_t count = 1; count <= most; ++count) {
+      const bool own = end.names[count - 1].starts_with('.') || count > 1;
+      if (own && stands_at(path, path.size() - count, end, count)) {
+        return true;
+      }
+    }
+    return false;
+  });
+}
+
+}  // namespace merlon
