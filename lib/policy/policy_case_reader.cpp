@@ -12,8 +12,8 @@ namespace merlon {
 namespace {
 
 constexpr std::array<std::string_view, 2> kCasesFileKeys{"format", "case"};
-constexpr std::array<std::string_view, 7> kCaseKeys{"name",     "todo", "server", "tenant",
-                                                    "identity", "user", "event"};
+constexpr std::array<std::string_view, 8> kCaseKeys{"name",     "todo", "server", "tenant",
+                                                    "identity", "user", "folder", "event"};
 constexpr std::array<std::string_view, 17> kCaseEventKeys{
     "message", "offer", "call",  "arguments", "result", "direction", "origin", "at_ms",   "fact",
     "late",    "group", "grant", "verdict",   "rule",   "sent",      "error",  "revision"};
@@ -68,6 +68,7 @@ class PolicyCaseReader {
     out.tenant = reader_.string(table, "tenant").value_or("");
     out.identity = reader_.string(table, "identity").value_or("");
     out.user = reader_.string(table, "user").value_or("");
+    out.folder = reader_.string(table, "folder").value_or("");
     next_id_ = 1;
     time_ms_ = kCaseEpochMs;
     for (const NodeId event : reader_.tables(table, "event")) {

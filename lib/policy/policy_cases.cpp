@@ -1,6 +1,7 @@
 #include "policy/policy_cases.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -28,7 +29,8 @@ std::vector<std::string> determining_rules(const Decision& decision) {
 /// A session that plays one case.
 class CasePlayer {
  public:
-  CasePlayer(const CompiledPolicy& policy, const PolicyCase& one) : policy_(policy) {
+  CasePlayer(const CompiledPolicy& policy, const PolicyCase& one)
+      : policy_(policy), folder_(one.folder) {
     state_.session = "case";
     state_.server = one.server;
     state_.tenant = one.tenant;
@@ -50,7 +52,7 @@ class CasePlayer {
                 .origin = expected.origin,
                 .message = *std::move(message),
                 .facts = expected.facts};
-    Evaluation evaluation = decide(policy_, state_, event);
+    Evaluation evaluation = decide_with_paths(event);
     if (expected.granted) {
       const Decision& asked = evaluation.decision;
       event.facts.grants.push_back({.ticket = "case",
@@ -58,13 +60,41 @@ class CasePlayer {
                                         asked.rewritten ? *asked.rewritten : event.message.bytes()),
                                     .assurance = Assurance::kOtherUser,
                                     .approver = "case"});
-      evaluation = decide(policy_, state_, event);
+      evaluation = decide_with_paths(event);
     }
     compare(expected, evaluation, place, result);
     settle(policy_, state_, event, evaluation.decision);
   }
 
  private:
+  /// Answers questions about paths by the case's folder.
+  Evaluation decide_with_paths(Event& event) const {
+    constexpr int kMostRounds = 8;
+    Evaluation evaluation = decide(policy_, state_, event);
+    for (int round = 0; round < kMostRounds && !folder_.empty(); ++round) {
+      bool answered = false;
+      for (const Need& need : evaluation.needs) {
+        if (need.kind == NeedKind::kPath && event.facts.find(need.kind, need.what) == nullptr) {
+          event.facts.answers.push_back(
+              {.need = need, .state = FactState::kKnown, .values = {real_path(need.what)}});
+          answered = true;
+        }
+      }
+      if (!answered) {
+        break;
+      }
+      evaluation = decide(policy_, state_, event);
+    }
+    return evaluation;
+  }
+
+  [[nodiscard]] std::string real_path(const std::string& path) const {
+    const bool home = path == "~" || path.starts_with("~/");
+    const std::filesystem::path whole = home ? std::filesystem::path("/home/user" + path.substr(1))
+                                             : std::filesystem::path(folder_) / path;
+    return whole.lexically_normal().generic_string();
+  }
+
   static void compare(const CaseEvent& expected, const Evaluation& evaluation,
                       const std::string& place, CaseResult& result) {
     const Decision& decision = evaluation.decision;
@@ -92,6 +122,7 @@ class CasePlayer {
   }
 
   const CompiledPolicy& policy_;
+  std::string folder_;
   SessionState state_;
 };
 

@@ -40,6 +40,9 @@ struct PolicyCase {
   std::string tenant;
   std::string identity;
   std::string user;
+  /// Where relative paths lead; questions about paths that an event does not answer itself are
+  /// answered by this, as if there were no links. Empty: they stay open.
+  std::string folder;
   std::vector<CaseEvent> events;
   Location where;
 };
