@@ -13,6 +13,8 @@ constexpr PhaseSet kContents = kToolCalls | phase_bit(Phase::kRequest) |
 constexpr PhaseSet kRequestsAndAnswers =
     kToolCalls | phase_bit(Phase::kRequest) | phase_bit(Phase::kResponse);
 constexpr PhaseSet kCallsAndRequests = kToolCalls | phase_bit(Phase::kRequest);
+constexpr PhaseSet kDefinitionsAndUses =
+    phase_bit(Phase::kConnection) | phase_bit(Phase::kToolsList) | kCallsAndRequests;
 constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
 
 constexpr std::array kGuardKinds{
@@ -24,6 +26,8 @@ constexpr std::array kGuardKinds{
     GuardKind{"output-filter", "keeps private answers out of what is sent out", kRequestsAndAnswers,
               make_output_filter_guard},
     GuardKind{"pii", "masks or refuses personal data", kContents, make_pii_guard},
+    GuardKind{"pinning", "holds definitions against the approved ones", kDefinitionsAndUses,
+              make_pinning_guard},
     GuardKind{"prompt-injection", "orders to the model in answers and in arguments",
               kRequestsAndAnswers, make_prompt_injection_guard},
     GuardKind{"rate-limit", "bounds how often something is done in a sliding window",
