@@ -117,6 +117,14 @@ TextSigns signs_of(std::string_view text) {
   return out;
 }
 
+/// One search of a text.
+struct ShapeSearch {
+  const Regex& regex;
+  ShapeKind kind;
+  std::string_view rule;
+  std::string_view message;
+};
+
 class ShapeFinder {
  public:
   ShapeFinder(const Message& message, NodeId root, const KnownDefinition* tool,
@@ -171,35 +179,44 @@ class ShapeFinder {
       judge_url(text, role, node);
     }
     if (signs.sql) {
-      search(sql_regex(), text, node, ShapeKind::kInjection, "sql-injection",
-             "has the shape of an SQL injection");
+      search(text, node,
+             {.regex = sql_regex(),
+              .kind = ShapeKind::kInjection,
+              .rule = "sql-injection",
+              .message = "has the shape of an SQL injection"});
     }
     if (signs.shell) {
-      search(shell_regex(), text, node, ShapeKind::kInjection, "shell-injection",
-             "has the shape of a shell injection");
+      search(text, node,
+             {.regex = shell_regex(),
+              .kind = ShapeKind::kInjection,
+              .rule = "shell-injection",
+              .message = "has the shape of a shell injection"});
     }
     if (signs.escape) {
-      search(escape_regex(), text, node, ShapeKind::kEscape, "escape-shape",
-             "has the shape of a way out of a sandbox or around a login");
+      search(text, node,
+             {.regex = escape_regex(),
+              .kind = ShapeKind::kEscape,
+              .rule = "escape-shape",
+              .message = "has the shape of a way out of a sandbox or around a login"});
     }
   }
 
-  void search(const Regex& regex, std::string_view text, NodeId node, ShapeKind kind,
-              std::string_view rule, std::string_view message) {
+  void search(std::string_view text, NodeId node, const ShapeSearch& search) {
     if (!scratch_) {
       scratch_ = std::make_unique<RegexScratch>(limits_);
     }
     if (text.size() > limits_.text_bytes) {
-      add(kind, "argument-too-long", "is too long to be searched", node, true);
+      add(search.kind, "argument-too-long", "is too long to be searched", node, true);
       return;
     }
     scratch_->start();
     RegexPlace place;
-    switch (regex.find(text, 0, *scratch_, place)) {
+    switch (search.regex.find(text, 0, *scratch_, place)) {
       case RegexOutcome::kNoMatch: return;
-      case RegexOutcome::kMatch: add(kind, rule, message, node); return;
+      case RegexOutcome::kMatch: add(search.kind, search.rule, search.message, node); return;
       case RegexOutcome::kBudget:
-        add(kind, "shape-bound", "could not be searched within the bound of steps", node, true);
+        add(search.kind, "shape-bound", "could not be searched within the bound of steps", node,
+            true);
         return;
     }
   }
@@ -229,6 +246,10 @@ class ShapeFinder {
       judge_bare_host(text, node);
       return;
     }
+    if (!url && role == ParameterRole::kUrl) {
+      judge_unfinished_url(text, node);
+      return;
+    }
     // `\\host\share` and `//host` outside of a URL's place are paths.
     if (!url || !holds(kFetchedSchemes, url->scheme) ||
         (url->scheme.empty() && role != ParameterRole::kUrl)) {
@@ -242,6 +263,22 @@ class ShapeFinder {
     } else if (url->ambiguous && text.find(' ') == std::string_view::npos) {
       add(ShapeKind::kInjection, "url-ambiguous", "is a URL whose host programs disagree about",
           node);
+    }
+  }
+
+  /// `127.0.0.1:8080/x`: many programs put `http://` before it. A single number is no address here,
+  /// and a single word no host.
+  void judge_unfinished_url(std::string_view text, NodeId node) {
+    constexpr std::size_t kShortestNumber = 7;  // 16777216 and more: not 0.x.y.z
+    const UrlHost url = read_bare_host(text);
+    const bool address =
+        url.host.find_first_of(".:x") != std::string::npos || url.host.size() >= kShortestNumber;
+    const bool name = url.host == "localhost" || url.host.ends_with(".localhost") ||
+                      url.host == "metadata.google.internal";
+    const auto inside = address ? inside_address(url.addresses) : std::nullopt;
+    if (inside || name) {
+      add(ShapeKind::kPrivateAddress, "private-address",
+          inside ? "leads to " + *inside : "leads to a name of this machine or network", node);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -99,22 +100,39 @@ constexpr std::array kProtectedEnds{
 
 constexpr std::size_t kLongestEnd = 6;  ///< names of one end, with room
 
+/// The names of an end by their places in it: no pointers, and nothing to be done per path.
 struct EndNames {
-  std::array<std::string_view, kLongestEnd> names{};
+  std::string_view end;
+  std::array<std::uint8_t, kLongestEnd> begin{};
+  std::array<std::uint8_t, kLongestEnd> length{};
   std::size_t size{0};
-  bool folder{false};
+
+  [[nodiscard]] constexpr std::string_view name(std::size_t i) const {
+    return end.substr(begin[i], length[i]);
+  }
+  [[nodiscard]] constexpr bool is_folder() const { return end.ends_with('/'); }
 };
 
-EndNames names_of_end(std::string_view end) {
-  EndNames out;
-  out.folder = end.ends_with('/');
-  for (std::size_t at = 0; at < end.size() && out.size < kLongestEnd;) {
+constexpr EndNames names_of_end(std::string_view end) {
+  EndNames out{.end = end};
+  std::size_t at = 0;
+  while (at < end.size()) {
     const std::size_t slash = std::min(end.find('/', at), end.size());
-    out.names[out.size++] = end.substr(at, slash - at);
+    out.begin[out.size] = static_cast<std::uint8_t>(at);
+    out.length[out.size] = static_cast<std::uint8_t>(slash - at);
+    ++out.size;
     at = slash + 1;
   }
   return out;
 }
+
+constexpr std::array<EndNames, kProtectedEnds.size()> kEndNames = [] {
+  std::array<EndNames, kProtectedEnds.size()> out{};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = names_of_end(kProtectedEnds[i].end);
+  }
+  return out;
+}();
 
 bool name_matches(std::string_view pattern, std::string_view name) {
   return pattern.find('*') == std::string_view::npos ? pattern == name : glob_match(pattern, name);
@@ -124,7 +142,7 @@ bool name_matches(std::string_view pattern, std::string_view name) {
 bool stands_at(const std::vector<std::string_view>& path, std::size_t at, const EndNames& end,
                std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
-    if (!name_matches(end.names[i], path[at + i])) {
+    if (!name_matches(end.name(i), path[at + i])) {
       return false;
     }
   }
@@ -135,8 +153,8 @@ bool matches_end(const std::vector<std::string_view>& path, const EndNames& end)
   if (path.size() < end.size) {
     return false;
   }
-  if (!end.folder) {
-    return name_matches(end.names[end.size - 1], path.back()) &&
+  if (!end.is_folder()) {
+    return name_matches(end.name(end.size - 1), path.back()) &&
            stands_at(path, path.size() - end.size, end, end.size);
   }
   for (std::size_t at = 0; at + end.size <= path.size(); ++at) {
@@ -152,9 +170,9 @@ bool matches_end(const std::vector<std::string_view>& path, const EndNames& end)
 ProtectedKind protected_kind(std::string_view normal) {
   const std::string lower = to_lower_ascii(normal);
   const auto path = split(lower, '/');
-  for (const ProtectedEnd& one : kProtectedEnds) {
-    if (matches_end(path, names_of_end(one.end))) {
-      return one.kind;
+  for (std::size_t i = 0; i < kProtectedEnds.size(); ++i) {
+    if (matches_end(path, kEndNames[i])) {
+      return kProtectedEnds[i].kind;
     }
   }
   return ProtectedKind::kNone;
@@ -163,12 +181,11 @@ ProtectedKind protected_kind(std::string_view normal) {
 bool holds_protected(std::string_view normal) {
   const std::string lower = to_lower_ascii(normal);
   const auto path = split(lower, '/');
-  return std::ranges::any_of(kProtectedEnds, [&path](const ProtectedEnd& one) {
-    const EndNames end = names_of_end(one.end);
+  return std::ranges::any_of(kEndNames, [&path](const EndNames& end) {
     // Only names that are theirs: `.cursor`, not `user` or `etc`.
     const std::size_t most = std::min(end.size - 1, path.size());
     for (std::size_t count = 1; count <= most; ++count) {
-      const bool own = end.names[count - 1].starts_with('.') || count > 1;
+      const bool own = end.name(count - 1).starts_with('.') || count > 1;
       if (own && stands_at(path, path.size() - count, end, count)) {
         return true;
       }

@@ -188,18 +188,12 @@ class StateProtectionGuard final : public Guard {
     if (root == kNoNode) {
       return allow();
     }
-    const bool call = input.phase == Phase::kToolInvoke;
-    const ActionClass action = call ? action_of_call(input) : ActionClass{};
-    const bool deletes = (action.categories & kCategoryDeletion) != 0;
-    ProtectionFinder finder(input, settings_, deletes);
-    if (const auto hit = finder.run(root)) {
-      return refuse(input, *hit, action.tier != ActionTier::kRead);
+    // Most calls name nothing of the kind: what the call does is found out when one does.
+    ProtectionFinder finder(input, settings_, /*deletes=*/true);
+    if (finder.run(root)) {
+      return judge_hit(input, root);
     }
-    if (finder.failed) {
-      return error(protection_reason("path-unresolved", "where a path leads could not be found out",
-                                     "try again"));
-    }
-    return finder.needs.empty() ? allow() : wait_for(std::move(finder.needs));
+    return without_hit(finder);
   }
 
   void settle(const GuardInput& input, const Decision& /*decision*/,
@@ -208,6 +202,24 @@ class StateProtectionGuard final : public Guard {
   }
 
  private:
+  [[nodiscard]] GuardOutcome judge_hit(const GuardInput& input, NodeId root) const {
+    const bool call = input.phase == Phase::kToolInvoke;
+    const ActionClass action = call ? action_of_call(input) : ActionClass{};
+    ProtectionFinder finder(input, settings_, (action.categories & kCategoryDeletion) != 0);
+    if (const auto hit = finder.run(root)) {
+      return refuse(input, *hit, action.tier != ActionTier::kRead);
+    }
+    return without_hit(finder);
+  }
+
+  [[nodiscard]] static GuardOutcome without_hit(ProtectionFinder& finder) {
+    if (finder.failed) {
+      return error(protection_reason("path-unresolved", "where a path leads could not be found out",
+                                     "try again"));
+    }
+    return finder.needs.empty() ? allow() : wait_for(std::move(finder.needs));
+  }
+
   [[nodiscard]] static NodeId root_of(const GuardInput& input) {
     if (input.message.direction != Direction::kToServer) {
       return kNoNode;
