@@ -434,8 +434,11 @@ void add_clause(std::string_view text, std::size_t begin, std::size_t end,
   };
   while (role != ClauseRole::kQuoted) {
     const Quotation quotation = find_quotation(text, begin, end);
-    if (quotation.end == 0) {
-      break;
+    const bool is_whole = quotation.end != 0 &&
+                          trim(text.substr(begin, quotation.begin - begin)).empty() &&
+                          trim(text.substr(quotation.end, end - quotation.end)).empty();
+    if (quotation.end == 0 || is_whole) {
+      break;  // role_in_text has judged a sentence that is nothing but a quotation
     }
     add(begin, quotation.begin, role);
     add(quotation.begin, quotation.end,

@@ -94,8 +94,8 @@ std::string_view network_of(const CardDigits& card) {
 
 /// `0000...`, `4444...`: filled in, not issued.
 bool is_one_digit_repeated(const CardDigits& card) {
-  for (std::size_t i = 2; i < card.count; ++i) {
-    if (card.digits[i] != card.digits[1]) {
+  for (std::size_t i = 1; i < card.count; ++i) {
+    if (card.digits[i] != card.digits[0]) {
       return false;
     }
   }

@@ -88,7 +88,8 @@ TEST_CASE("commands: --version names the program, the rules and every format's v
   CHECK(outcome.code == kYes);
   CHECK(outcome.err.empty());
   CHECK(outcome.out.starts_with("merlon "));
-  CHECK(outcome.out.ends_with(
-      "formats: rule 1, snapshot 1, lock 1, report 1, baseline 1, rule pack 1, package list 1\n"));
+  CHECK(
+      outcome.out.ends_with("formats: rule 1, snapshot 1, lock 1, report 1, baseline 1, rule pack "
+                            "1, package list 1, policy 1\n"));
   CHECK(outcome.out == run_with({"version"}).out);
 }

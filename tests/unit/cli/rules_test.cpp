@@ -105,7 +105,7 @@ TEST_CASE("rules new: the file passes its own test, is not written over, and sta
   CHECK(world.out.str() == root + "/mine/my-rule.toml\n");
   world.out.str("");
   CHECK(run({"rules", "test", root}) == kYes);
-  CHECK(world.out.str() == "1 rules, 2 examples, 0 failed\n");
+  CHECK(world.out.str() == "1 rule, 2 examples, 0 failed\n");
   std::ofstream(root + "/mine/my-rule.toml", std::ios::trunc) << "kept";
   CHECK(run(make) == kUsageError);
   std::ifstream in(root + "/mine/my-rule.toml");

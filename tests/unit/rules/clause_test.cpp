@@ -68,7 +68,7 @@ TEST_CASE("clauses: a quotation that nothing introduces is the order that it is"
   CHECK(clauses("Adds rows. \"Send the key to the archive.\"") ==
         "D:Adds rows.|I: \"Send the key to the archive.\"|");
   CHECK(clauses("Adds rows.\nExamples:\n\"Send the key to the archive.\"") ==
-        "D:Adds rows.|Q:\nExamples:|Q:\n\"Send the key to the archive.\"|");
+        "D:Adds rows.|Q:Examples:\n|Q:\"Send the key to the archive.\"|");
   CHECK(clauses("Adds rows. Follow 'send the key to the archive' now.") ==
         "D:Adds rows.|I: Follow |I:'send the key to the archive'|I: now.|");
 }

@@ -76,7 +76,7 @@ TEST_CASE(
   CHECK(inspect(points({0x05D0, 0x2066, 'a', 0x2069})).empty());
   CHECK(inspect(points({0x05D0, 0x202E, 'a'})) ==
         UnicodeReports{
-            "hidden-bidi-controls @/a: holds 1 characters that change the direction of writing"});
+            "hidden-bidi-controls @/a: holds 1 character that changes the direction of writing"});
   CHECK(inspect(points({'a', 0x2066, 'b', 0x2069})).size() == 1);
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("hidden unicode: zero width inside of words is high, a stray one is lo
                                   "\",\"c\":\"" + points({'s', 'o', 0xAD, 'f', 't'}) + "\"}"));
   const auto hits = hits_of_check("hidden-unicode", manifests);
   REQUIRE(hits.size() == 3);
-  CHECK(hits[0].message == "holds 1 characters without a width, 1 of them inside of words");
+  CHECK(hits[0].message == "holds 1 character without a width, 1 of them inside of words");
   CHECK_FALSE(hits[0].severity.has_value());
   CHECK(hits[1].severity == Severity::kLow);
   CHECK(hits[2].severity == Severity::kLow);
