@@ -1,3 +1,6 @@
+#include <array>
+#include <utility>
+
 #include <doctest/doctest.h>
 
 #include "policy/policy_loader.h"
@@ -264,6 +267,24 @@ TEST_CASE("rule of two: a grant lets one call pass, the next effect is decided a
   CHECK(again.verdict == Verdict::kAsk);
   CHECK(first_reason(again).led_by == std::vector<std::uint64_t>{1, 2});
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
+}
+
+TEST_CASE(
+    "rule of two: over all sequences of four calls a call is denied if and only if it completes") {
+  constexpr std::array<std::pair<std::string_view, unsigned>, 4> kTools{
+      {{"fetch_page", 1}, {"read_file", 2}, {"send_mail", 4}, {"add", 0}}};
+  for (unsigned sequence = 0; sequence < 256; ++sequence) {
+    GuardSession session(kLegsPolicy);
+    unsigned seen = 0;
+    for (unsigned step = 0; step < 4; ++step) {
+      const auto& [tool, legs] = kTools[(sequence >> (2 * step)) & 3U];
+      const bool completes = (seen | legs) == kAllLegs;
+      CHECK(session.call(tool).verdict == (completes ? Verdict::kDeny : Verdict::kAllow));
+      seen |= completes ? 0U : legs;
+      CHECK(session.state.leg_bits() == seen);
+    }
+    CHECK(seen != kAllLegs);
+  }
 }
 
 TEST_CASE("rule of two: wrong settings are complaints with their places") {

@@ -173,6 +173,32 @@ TEST_CASE("secrets: 256 places are redacted, one more is denied") {
   }
 }
 
+TEST_CASE(
+    "secrets: wherever in a message a token stands, it does not get out, and nothing else "
+    "changes") {
+  std::uint64_t state = 7;
+  const auto below = [&state](std::uint64_t end) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (state >> 33U) % end;
+  };
+  GuardSession session(secrets_policy(""));
+  for (int round = 0; round < 200; ++round) {
+    // Random nesting around a text with the token somewhere in it.
+    const std::string before(below(30), '.');
+    const std::string after(below(30), '!');
+    std::string secret = '"' + before + ' ' + kTestToken + ' ' + after + '"';
+    std::string clean = '"' + before + " [redacted:github-token] " + after + '"';
+    for (std::uint64_t depth = below(12); depth > 0; --depth) {
+      const bool object = below(2) == 0;
+      const std::string head = object ? R"({"k":0,"~/":)" : "[1,";
+      const std::string tail = object ? R"(,"z":"é"})" : ",null]";
+      secret = head + secret + tail;
+      clean = head + clean + tail;
+    }
+    CHECK(rewritten_of(session, R"({"a":)" + secret + "}") == R"({"a":)" + clean + "}");
+  }
+}
+
 TEST_CASE("secrets: tokens that are places in a list stay") {
   GuardSession session(secrets_policy(""));
   CHECK(rewritten_of(session, R"({"nextPageToken":"k9ZqL2mXw7RtY4uBvC1n"})").empty());
