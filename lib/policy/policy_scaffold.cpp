@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "capability/capable_tools.h"
 #include "capability/rule_of_two.h"
-#include "guard/guard.h"
 
 namespace merlon {
 namespace {
@@ -34,7 +33,11 @@ constexpr std::array kToolTiers{
     ToolTier{"change something",
              capability_bit(Capability::kChangesState) | capability_bit(Capability::kWritesMemory),
              "write", "ask"},
-    ToolTier{"read", 0, "read", "allow"},
+    ToolTier{
+        "read",
+        capability_bit(Capability::kReadsPrivate) | capability_bit(Capability::kTakesUntrusted),
+        "read", "allow"},
+    ToolTier{"say nothing that is understood", 0, "write", "ask"},
 };
 
 const ToolTier& tier_of(const CapableTool& tool) {
@@ -80,16 +83,14 @@ void write_entry(std::string& out, const CapableTool& tool, const ToolTier& tier
   }
 }
 
-/// The guards that a scaffold wants, as far as this program has them.
-constexpr std::array<std::string_view, 8> kScaffoldGuards{
-    "message-size", "tool-list",        "action-tier", "rule-of-two",
-    "secrets",      "prompt-injection", "pinning",     "tool-poisoning"};
+/// Guards that need no settings to be of use.
+constexpr std::array<std::string_view, 9> kScaffoldGuards{
+    "message-size", "tool-list",        "state-protection", "action-tier", "arguments",
+    "secrets",      "prompt-injection", "output-filter",    "rule-of-two"};
 
 void write_guards(std::string& out) {
   for (const std::string_view type : kScaffoldGuards) {
-    if (find_guard_kind(type) != nullptr) {
-      out.append("\n[[guard]]\ntype = \"").append(type).append("\"\n");
-    }
+    out.append("\n[[guard]]\ntype = \"").append(type).append("\"\n");
   }
 }
 

@@ -33,9 +33,10 @@ TEST_CASE(
   const Policy policy = parsed(scaffold_of(R"([
     {"name":"read_file","description":"Read a file.","inputSchema":{"type":"object"}},
     {"name":"delete_file","description":"Delete a file.","inputSchema":{"type":"object"}},
+    {"name":"zork","inputSchema":{"type":"object"}},
     {"name":"send_email","description":"Send an email.","inputSchema":{"type":"object"}}])"));
   CHECK(policy.defaults.unlisted_tool == Verdict::kDeny);
-  REQUIRE(policy.tools.size() == 3);
+  REQUIRE(policy.tools.size() == 4);
   CHECK(policy.tools[0].tool == "delete_file");
   CHECK(policy.tools[0].tier == ActionTier::kDelete);
   CHECK(policy.tools[0].decision == Verdict::kAsk);
@@ -43,6 +44,8 @@ TEST_CASE(
   CHECK(policy.tools[1].decision == Verdict::kAsk);
   CHECK(policy.tools[2].tool == "read_file");
   CHECK(policy.tools[2].decision == Verdict::kAllow);
+  CHECK(policy.tools[3].tool == "zork");
+  CHECK(policy.tools[3].decision == Verdict::kAsk);
 }
 
 TEST_CASE("policy scaffold: the result compiles and has no warnings") {
