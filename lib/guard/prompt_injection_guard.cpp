@@ -36,7 +36,7 @@ struct InjectionSettings {
   unsigned threshold{60};  ///< sum of soft scores in one text that counts like a hard rule
   unsigned warn_from{30};
   bool scorer{false};
-  std::vector<std::uint8_t> counts;  ///< by rule index: 1 when it is one of the families
+  std::shared_ptr<const CompiledRules> rules;  ///< those of the families and no others
 };
 
 /// What the rules say about one text.
@@ -51,8 +51,8 @@ struct TextFindings {
 
 class PromptInjectionGuard final : public Guard {
  public:
-  PromptInjectionGuard(const GuardWorld& world, InjectionSettings settings)
-      : settings_(std::move(settings)), pool_(world.rules, world.limits) {}
+  PromptInjectionGuard(const Limits& limits, InjectionSettings settings)
+      : settings_(std::move(settings)), pool_(settings_.rules, limits) {}
 
   [[nodiscard]] GuardOutcome evaluate(const GuardInput& input) const override {
     const InjectionAction action =
@@ -119,8 +119,7 @@ class PromptInjectionGuard final : public Guard {
       hits.clear();
       judge.matcher.match(Surface::kOther, inside.substr(at, most), hits);
       for (const RuleHit& hit : hits) {
-        if (settings_.counts[hit.rule] != 0 &&
-            std::find(seen.begin(), seen.end(), hit.rule) == seen.end()) {
+        if (std::find(seen.begin(), seen.end(), hit.rule) == seen.end()) {
           seen.push_back(hit.rule);
           add_hit(hit, out);
         }
@@ -252,26 +251,36 @@ std::vector<std::string_view> read_families(const GuardConfig& config) {
   return out;
 }
 
-std::vector<std::uint8_t> counted_rules(const GuardConfig& config) {
-  const std::vector<Rule>& rules = config.world.rules->rules();
+/// A pack of the rules that count: the words of all others cost time and say nothing here.
+std::shared_ptr<const CompiledRules> counted_rules(const GuardConfig& config) {
+  const CompiledRules& all = *config.world.rules;
   const std::vector<std::string_view> families = read_families(config);
-  std::vector<std::uint8_t> counts(rules.size(), 0);
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    counts[i] = std::find(families.begin(), families.end(), rules[i].category) != families.end();
-  }
+  std::vector<std::string> without;
   for (const NodeId node : config.reader.strings(config.table, "without")) {
-    const std::string id = config.reader.document().text(node);
-    if (const auto index = config.world.rules->find(id)) {
-      counts[*index] = 0;
-      continue;
+    without.push_back(config.reader.document().text(node));
+    if (!all.find(without.back())) {
+      std::vector<std::string_view> names;
+      for (const Rule& rule : all.rules()) {
+        names.push_back(rule.id);
+      }
+      TableReader::suggest(config.reader.complain(node, "no rule is named `", without.back(), "`"),
+                           without.back(), names);
     }
-    std::vector<std::string_view> names;
-    for (const Rule& rule : rules) {
-      names.push_back(rule.id);
-    }
-    TableReader::suggest(config.reader.complain(node, "no rule is named `", id, "`"), id, names);
   }
-  return counts;
+  std::vector<Rule> counted;
+  for (const Rule& rule : all.rules()) {
+    if (std::find(families.begin(), families.end(), rule.category) != families.end() &&
+        std::find(without.begin(), without.end(), rule.id) == without.end()) {
+      counted.push_back(rule);
+    }
+  }
+  auto compiled = CompiledRules::compile(std::move(counted), all.info());
+  if (!compiled) {
+    config.reader.complain_missing(
+        config.table, "the rules cannot be compiled: ", compiled.error().front().message);
+    return nullptr;
+  }
+  return *std::move(compiled);
 }
 
 InjectionAction read_injection_action(const GuardConfig& config, std::string_view key,
@@ -302,8 +311,11 @@ std::unique_ptr<Guard> make_prompt_injection_guard(const GuardConfig& config) {
     reader.complain_missing(config.table, "`warn_from` is above `threshold`");
   }
   settings.scorer = reader.boolean(config.table, "scorer").value_or(false);
-  settings.counts = counted_rules(config);
-  return std::make_unique<PromptInjectionGuard>(config.world, std::move(settings));
+  settings.rules = counted_rules(config);
+  if (settings.rules == nullptr) {
+    return nullptr;
+  }
+  return std::make_unique<PromptInjectionGuard>(config.world.limits, std::move(settings));
 }
 
 }  // namespace merlon
