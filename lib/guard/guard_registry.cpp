@@ -43,6 +43,8 @@ constexpr std::array kGuardKinds{
               kCallsAndRequests, make_state_protection_guard},
     GuardKind{"tool-list", "allows, asks for, denies or hides tools by name", kListsAndCalls,
               make_tool_list_guard},
+    GuardKind{"tool-poisoning", "holds definitions against the rules of a scan",
+              kDefinitionsAndUses, make_tool_poisoning_guard},
 };
 static_assert(std::is_sorted(kGuardKinds.begin(), kGuardKinds.end(),
                              [](const GuardKind& a, const GuardKind& b) {

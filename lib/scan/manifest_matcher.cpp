@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "base/text.h"
+#include "rules/inspect.h"
 
 namespace merlon {
 namespace {
 
 constexpr std::size_t kShownEvidence = 400;
-
-bool is_text(NodeKind kind) {
-  return kind == NodeKind::kString || kind == NodeKind::kKey;
-}
 
 /// Adds a hit unless the manifest has as many as the run may have; says once that there were more.
 void add_hit(ManifestHits& out, ScanHit hit, const Limits& limits) {
@@ -26,45 +23,31 @@ void add_hit(ManifestHits& out, ScanHit hit, const Limits& limits) {
   }
 }
 
-class TextMatcher {
+/// Makes scan hits of what rules say about texts.
+class ScanTextSink final : public TextHitSink {
  public:
-  TextMatcher(const Manifest& manifest, const RuleTable& rules, RuleMatcherState& state,
-              const Limits& limits)
-      : manifest_(manifest), rules_(rules), state_(state), limits_(limits) {}
+  ScanTextSink(const RuleTable& rules, const Limits& limits, ManifestHits& out)
+      : rules_(rules), limits_(limits), out_(out) {}
 
-  void match(NodeId node, ManifestHits& out) {
-    const Document& document = manifest_.document;
-    std::string_view text = document.text(node, scratch_);
-    if (text.size() > limits_.text_bytes) {
-      text = first_part(node, text, out);
-    }
-    hits_.clear();
-    state_.match(manifest_.surface_of(node), text, hits_);
-    for (RuleHit& hit : hits_) {
-      add_hit(out, to_scan_hit(node, hit), limits_);
-    }
+  void text_hit(NodeId node, RuleHit hit) override {
+    add_hit(out_, to_scan_hit(node, hit), limits_);
   }
 
- private:
   /// Patterns see a bounded part of a text; that the rest was not looked at is a finding of its
   /// own.
-  std::string_view first_part(NodeId node, std::string_view text, ManifestHits& out) const {
-    std::size_t cut = limits_.text_bytes;
-    while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xC0U) == 0x80U) {
-      --cut;
-    }
+  void text_cut(NodeId node, std::size_t seen, std::size_t whole) override {
     ScanHit hit;
     hit.rule = rules_.find("rule-budget-exceeded");
     hit.node = node;
-    hit.begin = cut;
-    hit.end = text.size();
-    hit.message = "this text has " + std::to_string(text.size()) +
-                  " bytes, patterns saw the first " + std::to_string(cut) + " (limit `text-bytes`)";
+    hit.begin = seen;
+    hit.end = whole;
+    hit.message = "this text has " + std::to_string(whole) + " bytes, patterns saw the first " +
+                  std::to_string(seen) + " (limit `text-bytes`)";
     hit.unfinished = true;
-    add_hit(out, std::move(hit), limits_);
-    return text.substr(0, cut);
+    add_hit(out_, std::move(hit), limits_);
   }
 
+ private:
   ScanHit to_scan_hit(NodeId node, RuleHit& hit) const {
     const Rule& rule = rules_.pack_rule(hit.rule);
     ScanHit out;
@@ -85,12 +68,9 @@ class TextMatcher {
     return out;
   }
 
-  const Manifest& manifest_;
   const RuleTable& rules_;
-  RuleMatcherState& state_;
   const Limits& limits_;
-  std::string scratch_;
-  std::vector<RuleHit> hits_;
+  ManifestHits& out_;
 };
 
 }  // namespace
@@ -131,21 +111,11 @@ void HitCollector::report(CheckHit hit) {
 ManifestHits match_manifest(const Manifest& manifest, const RuleTable& rules,
                             RuleMatcherState& state, const Limits& limits) {
   std::vector<ManifestHits> out(1);
-  TextMatcher matcher(manifest, rules, state, limits);
-  const Document& document = manifest.document;
-  for (NodeId node = 0; node < document.size(); ++node) {
-    if (is_text(document.kind(node)) && !manifest.is_repeated(node)) {
-      ++out[0].strings;
-      matcher.match(node, out[0]);
-    }
-  }
+  ScanTextSink texts(rules, limits, out[0]);
+  out[0].strings = inspect_texts(manifest, state, limits, texts);
   const std::array<const Manifest*, 1> one{&manifest};
   HitCollector sink(one, rules, limits, out);
-  for (const CheckKind& check : check_kinds()) {
-    if (check.scope == CheckScope::kManifest) {
-      check.run(CheckInput{.manifests = one, .limits = limits}, sink);
-    }
-  }
+  run_manifest_checks(manifest, limits, sink);
   return std::move(out[0]);
 }
 
