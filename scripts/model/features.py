@@ -234,24 +234,67 @@ def property_names(tool):
     return out
 
 
+# Parts of a clause that are scored by themselves, too, so that what an order is joined to or padded with cannot hide it:
+# from a verb behind `and`, `or`, `but` or a comma on, and the first ten tokens of a command of fifteen and more.
+WINDOW_FROM, WINDOW = 15, 10
+BEFORE_VERB, BEHIND_VERB = 3, 14  # tokens before the joint and a verb, letters from the verb on
+COORDINATORS = frozenset(("and", "or", "but"))
+
+
+def _joints(text, matches):
+    """Numbers of the tokens that begin a joined command, and the number of tokens. Behind a comma with a function word
+    behind the verb: lists have words that can be verbs, too."""
+    out, start = [], 0
+    for at in range(BEFORE_VERB, len(matches)):
+        low, gap = matches[at].group(0).lower(), text[matches[at - 1].end():matches[at].start()].strip()
+        follower = matches[at + 1].group(0).lower() if at + 1 < len(matches) else ""
+        joined = (gap == "," and follower in STOP) or (gap == "" and matches[at - 1].group(0).lower() in COORDINATORS)
+        if joined and low in VERB and at - start >= BEFORE_VERB and len(text) - matches[at].start() >= BEHIND_VERB:
+            out.append(at)
+            start = at
+    return out + [len(matches)]
+
+
+def _parts(text):
+    """Texts of the parts of a clause; none where words are written without blanks."""
+    matches = list(TOKEN.finditer(text))
+    if any(_kind(low, low) is None and any(clauses.is_cjk(char) for char in low)
+           for low in (match.group(0).lower() for match in matches)):
+        return []
+    joints = _joints(text, matches)
+    out = [text[matches[at].start():matches[end - 1].end() if end < len(matches) else None]
+           for at, end in zip(joints, joints[1:])]
+    if len(matches) >= WINDOW_FROM and core_of(tokens(text))[0][0][0] in VERB:
+        head = text[:matches[WINDOW - 1].end()]
+        out.extend([] if ":" in head else [head])
+    return out
+
+
 class Clause:
-    __slots__ = ("text", "kind", "section", "parameter", "item", "position", "tokens", "content", "features", "classes")
+    __slots__ = ("part", "text", "kind", "section", "parameter", "item", "position", "tokens", "content", "features", "classes")
+
+
+def _clause(kind, text, found, position, part):
+    clause = Clause()
+    clause.part, clause.kind, clause.text, clause.position = part, kind, text, position
+    _, clause.section, clause.parameter, clause.item = found
+    clause.tokens = tokens(text)
+    clause.content = set(content(clause.tokens))
+    return clause
 
 
 def _clauses_of(tool):
     out = []
     for kind, text in tool_strings(tool):
         found = clauses.split(text)
-        for at, (clause_text, section, parameter, item) in enumerate(found):
-            toks = tokens(clause_text)
-            if not toks:
-                continue
-            clause = Clause()
-            clause.text, clause.kind, clause.section, clause.parameter, clause.item = clause_text, kind, section, parameter, item
+        for at, one in enumerate(found):
             last = len(found) - 1
-            clause.position = "only" if last == 0 else "first" if at == 0 else "last" if at == last else "mid"
-            clause.tokens, clause.content = toks, set(content(toks))
+            position = "only" if last == 0 else "first" if at == 0 else "last" if at == last else "mid"
+            clause = _clause(kind, one[0], one, position, False)
+            if not clause.tokens:
+                continue
             out.append(clause)
+            out.extend(_clause(kind, part, one, position, True) for part in _parts(clause.text))
     return out
 
 
@@ -261,7 +304,7 @@ def _spread(found):
     spread, seen = {}, set()
     for clause in found:
         words_of = frozenset(clause.content)
-        if words_of in seen:
+        if clause.part or words_of in seen:
             continue
         seen.add(words_of)
         for key in words_of:
@@ -299,7 +342,8 @@ def tool_clauses(tool, vocabulary):
     name_stems = {stem(word) for word in ident_words(name)}
     property_stems = {stem(word) for prop in property_names(tool) for word in ident_words(prop)}
     spread = _spread(found)
-    english = sum(1 for clause in found if language(clause.tokens, clause.text) == "en")
+    whole = [clause for clause in found if not clause.part]
+    english = sum(1 for clause in whole if language(clause.tokens, clause.text) == "en")
     for clause in found:
         own, classes, _ = clause_features(clause.tokens, clause.text)
         known = [key for key in clause.content if spread[key] > 1 or key in name_stems or key in property_stems]
@@ -308,7 +352,7 @@ def tool_clauses(tool, vocabulary):
         rare = sum(1 for key in clause.content if vocabulary(key) == 0)
         mid = sum(1 for key in clause.content if vocabulary(key) <= 1)
         in_name = len(clause.content & name_stems)
-        if "nonen" in classes and english * 2 > len(found):
+        if "nonen" in classes and english * 2 > len(whole):
             classes = classes | {"langmix"}
         clause.classes = classes
         clause.features = own | {"c:" + c for c in classes} | _context_features(clause, classes, nov, in_name, rare, mid)

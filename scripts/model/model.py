@@ -3,7 +3,8 @@ import features
 from normal import normal, normal_tool
 
 MIXED_LANGUAGE_POINTS = 512
-QUOTED_POINTS = -512
+QUOTED_POINTS = -256
+PART_POINTS = -64  # of a part of a clause, which lost words that may have spoken for it
 
 
 class Model:
@@ -29,8 +30,12 @@ class Model:
 
     def clause_score(self, clause):
         score = self.tool_bias + sum(self.tool.get(key, 0) for key in clause.features)
+        if clause.part:
+            score += PART_POINTS
         if "illus" in clause.classes:
             return score + QUOTED_POINTS
+        if clause.part:
+            return score
         distinct = sum(1 for key in clause.features if key.startswith("w:"))
         if "langmix" in clause.classes and clause.kind == "desc" and distinct >= 5:
             return score + MIXED_LANGUAGE_POINTS

@@ -70,6 +70,8 @@ def injected_clauses(rng, tool, payload, text, vocabulary):
     """Features of those clauses of the poisoned tool that hold the payload's words."""
     payload_words, out = set(features.content(features.tokens(payload))), []
     for clause in features.tool_clauses(inject(rng, tool, text), vocabulary):
+        if clause.part:
+            continue
         shared = len(payload_words & clause.content)
         if clause.content and payload_words and shared * 10 >= 6 * len(clause.content) and shared * 10 >= 4 * len(payload_words):
             out.append(clause.features)
@@ -92,7 +94,8 @@ class ToolData:
         self.rows, self.vocabulary = benign, Vocabulary(benign)
         self.rng, self.names = random.Random(7), sorted({row["tool"]["name"] for row in benign})
         self.benign = [(fold_of(row["server"]), at, clause.features) for at, row in enumerate(benign)
-                       for clause in features.tool_clauses(row["tool"], self.vocabulary.without(row["server"]))]
+                       for clause in features.tool_clauses(row["tool"], self.vocabulary.without(row["server"]))
+                       if not clause.part]
         self.counter, self.attacks = [], []
         for line in synthetic.HARMLESS * (12 if both_halves else 6):
             self._add(self.counter, "own", line, line)

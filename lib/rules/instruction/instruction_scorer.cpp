@@ -12,10 +12,21 @@ namespace merlon {
 namespace {
 
 constexpr int kMixedLanguagePoints = 512;
-constexpr int kQuotedPoints = -512;
+constexpr int kQuotedPoints = -256;
+// Of a part of a clause, which lost words that may have spoken for it.
+constexpr int kPartPoints = -64;
 constexpr std::size_t kMixedWords = 5;
 constexpr std::array<unsigned, 6> kTextLengths{4, 8, 14, 24, 40, 80};
 constexpr unsigned kShoutedWords = 4;
+// The first ten tokens of a command of fifteen and more are scored by themselves, too.
+constexpr std::uint32_t kHeadFromTokens = 15;
+constexpr std::uint32_t kHeadTokens = 10;
+// Of a verb behind `and` or a comma that begins a part.
+constexpr std::size_t kTokensBeforeVerb = 3;
+constexpr std::size_t kLettersBehindVerb = 14;
+constexpr std::uint64_t kJoinAnd = hash_ascii("and");
+constexpr std::uint64_t kJoinOr = hash_ascii("or");
+constexpr std::uint64_t kJoinBut = hash_ascii("but");
 constexpr std::size_t kSpokenWords =
     3;  // a clause of more words than these has a language of its own
 
@@ -57,6 +68,27 @@ std::size_t distinct_stems(const ClauseReading& reading) {
   }
   std::sort(stems.begin(), stems.end());
   return static_cast<std::size_t>(std::unique(stems.begin(), stems.end()) - stems.begin());
+}
+
+// Behind a comma with a function word behind the verb: lists have words that can be verbs, too.
+bool joins_command(std::u32string_view text, std::span<const ClauseToken> tokens, std::size_t at) {
+  const ClauseToken& verb = tokens[at];
+  const ClauseToken& before = tokens[at - 1];
+  if ((verb.word_flags & kWordVerb) == 0 || text.size() - verb.begin < kLettersBehindVerb) {
+    return false;
+  }
+  std::u32string_view gap = text.substr(before.end, verb.begin - before.end);
+  while (!gap.empty() && is_space(gap.front())) {
+    gap.remove_prefix(1);
+  }
+  while (!gap.empty() && is_space(gap.back())) {
+    gap.remove_suffix(1);
+  }
+  if (gap == U",") {
+    return at + 1 < tokens.size() && (tokens[at + 1].word_flags & kWordStop) != 0;
+  }
+  return gap.empty() &&
+         (before.surface == kJoinAnd || before.surface == kJoinOr || before.surface == kJoinBut);
 }
 
 }  // namespace
@@ -120,22 +152,12 @@ void InstructionScorer::add_clause(const SplitClause& split, StringKind kind, st
   clause.split = split;
   clause.string = strings_;
   clause.first_token = static_cast<std::uint32_t>(tokens_.size());
-  clause.first_content = static_cast<std::uint32_t>(content_.size());
   read_tokens(model_, splitter_.letters(split), tokens_);
   clause.tokens = static_cast<std::uint32_t>(tokens_.size()) - clause.first_token;
   if (clause.tokens == 0) {
     return;
   }
-  for (const ClauseToken& token : tokens_of(clause)) {
-    if (token.content) {
-      content_.push_back({token.stem, static_cast<std::uint8_t>(token.stem_flags & kStemBucket)});
-    }
-  }
-  const auto first = content_.begin() + clause.first_content;
-  std::sort(first, content_.end());
-  content_.erase(std::unique(first, content_.end()), content_.end());
   ClauseContext& context = clause.context;
-  context.content = static_cast<unsigned>(content_.size()) - clause.first_content;
   context.kind = kind;
   context.section = split.section;
   context.parameter = split.parameter;
@@ -144,7 +166,89 @@ void InstructionScorer::add_clause(const SplitClause& split, StringKind kind, st
                      : at == 0         ? ClausePosition::kFirst
                      : at == count - 1 ? ClausePosition::kLast
                                        : ClausePosition::kMiddle;
+  add_content(clause);
   clauses_.push_back(clause);
+  add_parts();
+}
+
+void InstructionScorer::add_content(ToolClause& clause) {
+  clause.first_content = static_cast<std::uint32_t>(content_.size());
+  for (const ClauseToken& token : tokens_of(clause)) {
+    if (token.content) {
+      content_.push_back({token.stem, static_cast<std::uint8_t>(token.stem_flags & kStemBucket)});
+    }
+  }
+  const auto first = content_.begin() + clause.first_content;
+  std::sort(first, content_.end());
+  content_.erase(std::unique(first, content_.end()), content_.end());
+  clause.context.content = static_cast<unsigned>(content_.size()) - clause.first_content;
+}
+
+void InstructionScorer::add_parts() {
+  const ToolClause whole = clauses_.back();
+  const auto tokens = tokens_of(whole);
+  if (std::any_of(tokens.begin(), tokens.end(),
+                  [](const ClauseToken& token) { return token.kind == TokenKind::kPair; })) {
+    return;
+  }
+  const std::u32string_view text = splitter_.letters(whole.split);
+  std::size_t start = 0;
+  // By number: parts are added to the tokens that the span looks at.
+  for (std::size_t at = kTokensBeforeVerb; at < whole.tokens; ++at) {
+    if (at - start >= kTokensBeforeVerb && joins_command(text, tokens_of(whole), at)) {
+      if (start != 0) {
+        add_joined(whole, start, at);
+      }
+      start = at;
+    }
+  }
+  if (start != 0) {
+    add_joined(whole, start, whole.tokens);
+  }
+  add_head(whole);
+}
+
+void InstructionScorer::add_joined(const ToolClause& whole, std::size_t from, std::size_t to) {
+  ToolClause part = whole;
+  part.part = true;
+  part.first_token = static_cast<std::uint32_t>(tokens_.size());
+  part.tokens = static_cast<std::uint32_t>(to - from);
+  const std::uint32_t begin = tokens_[whole.first_token + from].begin;
+  for (std::size_t at = from; at < to; ++at) {
+    ClauseToken token = tokens_[whole.first_token + at];
+    token.begin -= begin;
+    token.end -= begin;
+    tokens_.push_back(token);
+  }
+  part.split.begin = whole.split.begin + begin;
+  if (to < whole.tokens) {
+    part.split.end = part.split.begin + tokens_.back().end;
+  }
+  add_content(part);
+  clauses_.push_back(part);
+}
+
+void InstructionScorer::add_head(const ToolClause& whole) {
+  const auto tokens = tokens_of(whole);
+  if (tokens.size() < kHeadFromTokens) {
+    return;
+  }
+  std::size_t at = 0;
+  while (at + 1 < tokens.size() && ((tokens[at].word_flags & (kWordPolite | kWordLead)) != 0 ||
+                                    tokens[at].kind == TokenKind::kTag)) {
+    ++at;
+  }
+  const std::uint32_t end = tokens[kHeadTokens - 1].end;
+  if ((tokens[at].word_flags & kWordVerb) == 0 ||
+      splitter_.letters(whole.split).substr(0, end).find(U':') != std::u32string_view::npos) {
+    return;
+  }
+  ToolClause part = whole;
+  part.part = true;
+  part.tokens = kHeadTokens;
+  part.split.end = whole.split.begin + end;
+  add_content(part);
+  clauses_.push_back(part);
 }
 
 /// A clause that only repeats another's words counts once: else a sentence that is said twice would
@@ -163,6 +267,9 @@ void InstructionScorer::count_content() {
     uses_.at(stem).in_parameter = true;
   }
   for (const ToolClause& clause : clauses_) {
+    if (clause.part) {
+      continue;
+    }
     const auto words = std::span(content_).subspan(clause.first_content, clause.context.content);
     std::uint64_t all = kHashSeed;
     for (const ContentWord& word : words) {
@@ -182,6 +289,7 @@ void InstructionScorer::count_content() {
 void InstructionScorer::read_contexts() {
   count_content();
   std::size_t english = 0;
+  std::size_t whole = 0;
   for (ToolClause& clause : clauses_) {
     for (const ContentWord& word :
          std::span(content_).subspan(clause.first_content, clause.context.content)) {
@@ -191,10 +299,14 @@ void InstructionScorer::read_contexts() {
       clause.context.unknown += word.bucket == 0 ? 1U : 0U;
       clause.context.uncommon += word.bucket <= 1 ? 1U : 0U;
     }
+    if (clause.part) {
+      continue;
+    }
+    ++whole;
     const auto language = language_of(splitter_.letters(clause.split), tokens_of(clause));
     english += language == ClauseLanguage::kEnglish ? 1U : 0U;
   }
-  mostly_english_ = english * 2 > clauses_.size();
+  mostly_english_ = english * 2 > whole;
 }
 
 ClauseClasses InstructionScorer::classes_of(const ToolClause& clause) {
@@ -218,9 +330,12 @@ int InstructionScorer::score_clause(const ToolClause& clause) {
   add_length_feature(reading_, sum_);
   add_class_features(classes, sum_);
   add_context_features(clause.context, classes, sum_);
-  const int score = model_.tool_bias + sum_.tool();
+  const int score = model_.tool_bias + sum_.tool() + (clause.part ? kPartPoints : 0);
   if (has_class(classes, ClauseClass::kIllus)) {
     return score + kQuotedPoints;
+  }
+  if (clause.part) {
+    return score;
   }
   return is_mixed(clause, classes) ? score + kMixedLanguagePoints : score;
 }

@@ -64,6 +64,7 @@ class InstructionScorer {
     std::uint32_t tokens{0};
     std::uint32_t first_content{0};
     ClauseContext context;
+    bool part{false};  ///< of a clause before it
   };
   struct ContentWord {
     std::uint64_t stem{0};
@@ -73,6 +74,13 @@ class InstructionScorer {
 
   void add_name_words(std::string_view name, bool tool_name);
   void add_clause(const SplitClause& split, StringKind kind, std::size_t at, std::size_t count);
+  void add_content(ToolClause& clause);
+  /// Parts of the last clause that are scored by themselves, too: from a verb behind `and`, `or`,
+  /// `but` or a comma on, and the beginning of a long command. What an order is joined to or padded
+  /// with cannot hide it.
+  void add_parts();
+  void add_joined(const ToolClause& whole, std::size_t from, std::size_t to);
+  void add_head(const ToolClause& whole);
   void read_contexts();
   void count_content();
   [[nodiscard]] int score_clause(const ToolClause& clause);
