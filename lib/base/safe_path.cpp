@@ -138,7 +138,7 @@ class PathReader {
   PathReadings run(std::string_view text) {
     std::string path = take_file_url(text);
     add(path);
-    for (int layer = 0; layer < kMostLayers; ++layer) {
+    for (int layer = 0; layer < kMostLayers && path.find('%') != std::string::npos; ++layer) {
       std::string decoded = percent_decode(path);
       if (decoded == path) {
         break;
@@ -148,7 +148,7 @@ class PathReader {
       path = std::move(decoded);
     }
     if (!is_ascii(path)) {
-      for (std::string other : {fold_overlong(path), fold_path_forms(fold_overlong(path))}) {
+      for (const std::string& other : {fold_overlong(path), fold_path_forms(fold_overlong(path))}) {
         if (other != path) {
           out_.encoded = true;
           add(other);
@@ -190,8 +190,10 @@ class PathReader {
     const std::string_view whole = path;
     out_.nul = out_.nul || whole.find('\0') != std::string_view::npos;
     add_reading(whole, false);
-    // A program in C stops at the NUL.
-    add_reading(whole.substr(0, whole.find('\0')), false);
+    if (const std::size_t nul = whole.find('\0'); nul != std::string_view::npos) {
+      // A program in C stops there.
+      add_reading(whole.substr(0, nul), false);
+    }
     if (whole.find('\\') != std::string_view::npos || whole.find(". ") != std::string_view::npos ||
         whole.find("...") != std::string_view::npos) {
       std::string slashes(whole);

@@ -95,25 +95,44 @@ struct TextSigns {
   bool path{false};
 };
 
+constexpr std::uint8_t kSqlSign = 1;
+constexpr std::uint8_t kShellSign = 2;
+constexpr std::uint8_t kEscapeSign = 4;
+constexpr std::uint8_t kPathSign = 8;
+
+constexpr std::array<std::uint8_t, 256> kSignTable = [] {
+  std::array<std::uint8_t, 256> out{};
+  const auto mark = [&out](std::string_view bytes, std::uint8_t sign) {
+    for (const char c : bytes) {
+      auto& entry = out[static_cast<unsigned char>(c)];
+      entry = static_cast<std::uint8_t>(entry | sign);
+    }
+  };
+  mark("'\";=(", kSqlSign);
+  mark(";|&`$\n\r", kShellSign);
+  mark("_{(\n%=", kEscapeSign);
+  mark(std::string_view("%\\\0", 3), kPathSign);
+  for (std::size_t byte = 0x80; byte < out.size(); ++byte) {
+    out[byte] = kPathSign;
+  }
+  return out;
+}();
+
 TextSigns signs_of(std::string_view text) {
+  std::uint8_t signs = 0;
+  for (const char c : text) {
+    signs = static_cast<std::uint8_t>(signs | kSignTable[static_cast<unsigned char>(c)]);
+  }
+  const auto has = [text](std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+  };
+  const bool proc = has("/proc/");
   TextSigns out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char c = text[at];
-    out.sql = out.sql || c == '\'' || c == '"' || c == ';' || c == '=' || c == '(';
-    out.shell = out.shell || c == ';' || c == '|' || c == '&' || c == '`' || c == '$' ||
-                c == '\n' || c == '\r' || (c == '/' && text.substr(at).starts_with("/dev/"));
-    out.path = out.path || c == '%' || c == '\\' || c == '\0' ||
-               static_cast<unsigned char>(c) >= 0x80 ||
-               (c == '.' && text.substr(at).starts_with("..")) ||
-               (c == '/' && text.substr(at).starts_with("/proc/"));
-    out.escape = out.escape || c == '_' || c == '{' || c == '(' || c == '\n' || c == '%' ||
-                 c == '=' || (c == '.' && text.substr(at).starts_with(".sock")) ||
-                 (c == '/' && text.substr(at).starts_with("/proc/")) ||
-                 (c == 'e' && text.substr(at).starts_with("eyJ"));
-  }
-  for (const std::string_view word : {"nsenter", "unshare", "release_agent"}) {
-    out.escape = out.escape || text.find(word) != std::string_view::npos;
-  }
+  out.sql = (signs & kSqlSign) != 0;
+  out.shell = (signs & kShellSign) != 0 || has("/dev/");
+  out.path = (signs & kPathSign) != 0 || proc || has("..");
+  out.escape = (signs & kEscapeSign) != 0 || proc || has(".sock") || has("eyJ") || has("nsenter") ||
+               has("unshare") || has("core_pattern");
   return out;
 }
 
@@ -166,15 +185,15 @@ class ShapeFinder {
   void judge_string(NodeId node) {
     std::string scratch;
     const std::string_view text = document_.text(node, scratch);
-    const TextSigns signs = signs_of(text);
-    const bool slashes =
-        text.find("//") != std::string_view::npos || text.find('\\') != std::string_view::npos;
     const std::string key = argument_key(document_, root_, node);
     const ParameterRole role = role_of_parameter(key, database_);
     if (role == ParameterRole::kText || role == ParameterRole::kStatement) {
       return;
     }
+    const TextSigns signs = signs_of(text);
     judge_path(text, role, signs, node);
+    const bool slashes =
+        text.find("//") != std::string_view::npos || text.find('\\') != std::string_view::npos;
     if (slashes || role == ParameterRole::kUrl || role == ParameterRole::kHost) {
       judge_url(text, role, node);
     }

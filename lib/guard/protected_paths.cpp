@@ -134,6 +134,73 @@ constexpr std::array<EndNames, kProtectedEnds.size()> kEndNames = [] {
   return out;
 }();
 
+/// Names that may be part of a match, by hash. Most paths have none of them and cost no more than
+/// hashing their names.
+class NameFilter {
+ public:
+  constexpr void add(std::string_view name) {
+    const std::uint32_t hash = hash_of(name);
+    bits_[hash >> 6U] |= std::uint64_t{1} << (hash & 63U);
+  }
+  [[nodiscard]] constexpr bool may_hold(std::string_view name) const {
+    const std::uint32_t hash = hash_of(name);
+    return ((bits_[hash >> 6U] >> (hash & 63U)) & 1U) != 0;
+  }
+
+ private:
+  static constexpr std::uint32_t hash_of(std::string_view name) {
+    std::uint32_t hash = 0x811C9DC5U;
+    for (const char c : name) {
+      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+      hash = (hash ^ static_cast<unsigned char>(lower)) * 0x01000193U;
+    }
+    return (hash ^ (hash >> 16U)) & 0xFFFU;
+  }
+  std::array<std::uint64_t, 64> bits_{};
+};
+
+/// The longest name without `*` of each end: a path that matches has it. Ends of nothing but globs
+/// are asked for by themselves.
+constexpr NameFilter kAnchors = [] {
+  NameFilter out;
+  for (const EndNames& end : kEndNames) {
+    std::string_view longest;
+    for (std::size_t i = 0; i < end.size; ++i) {
+      const bool plain = end.name(i).find('*') == std::string_view::npos;
+      longest = plain && end.name(i).size() > longest.size() ? end.name(i) : longest;
+    }
+    if (!longest.empty()) {
+      out.add(longest);
+    }
+  }
+  return out;
+}();
+constexpr std::string_view kGlobOnly = "workspace";  ///< the end of `*.code-workspace`
+
+/// Names that folders of ends have.
+constexpr NameFilter kFolders = [] {
+  NameFilter out;
+  for (const EndNames& end : kEndNames) {
+    for (std::size_t i = 0; i + 1 < end.size; ++i) {
+      out.add(end.name(i));
+    }
+  }
+  return out;
+}();
+
+bool may_be_protected(std::string_view path) {
+  std::size_t at = 0;
+  while (at <= path.size()) {
+    const std::size_t slash = std::min(path.find('/', at), path.size());
+    if (kAnchors.may_hold(path.substr(at, slash - at))) {
+      return true;
+    }
+    at = slash + 1;
+  }
+  return path.size() > kGlobOnly.size() &&
+         equals_ignoring_case(path.substr(path.size() - kGlobOnly.size()), kGlobOnly);
+}
+
 bool name_matches(std::string_view pattern, std::string_view name) {
   return pattern.find('*') == std::string_view::npos ? pattern == name : glob_match(pattern, name);
 }
@@ -165,9 +232,25 @@ bool matches_end(const std::vector<std::string_view>& path, const EndNames& end)
   return false;
 }
 
+/// By the last two names: the last one may stand for a `*`.
+bool may_hold_protected(std::string_view path) {
+  for (int i = 0; i < 2 && !path.empty(); ++i) {
+    const std::size_t slash = path.rfind('/');
+    const std::string_view name = path.substr(slash + 1);
+    if (name.starts_with('.') || kFolders.may_hold(name)) {
+      return true;
+    }
+    path = slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+  }
+  return false;
+}
+
 }  // namespace
 
 ProtectedKind protected_kind(std::string_view normal) {
+  if (!may_be_protected(normal)) {
+    return ProtectedKind::kNone;
+  }
   const std::string lower = to_lower_ascii(normal);
   const auto path = split(lower, '/');
   for (std::size_t i = 0; i < kProtectedEnds.size(); ++i) {
@@ -179,6 +262,9 @@ ProtectedKind protected_kind(std::string_view normal) {
 }
 
 bool holds_protected(std::string_view normal) {
+  if (!may_hold_protected(normal)) {
+    return false;
+  }
   const std::string lower = to_lower_ascii(normal);
   const auto path = split(lower, '/');
   return std::ranges::any_of(kEndNames, [&path](const EndNames& end) {

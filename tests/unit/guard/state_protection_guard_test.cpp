@@ -63,6 +63,11 @@ TEST_CASE("state protection: writing is denied, reading is asked about, twins pa
       {"run_command", R"({"command":"cat README.md && ls .cursor"})", ""},
       {"run_command", R"({"command":"rm -rf ~/.cursor"})", "protected-write"},
       {"delete_folder", R"({"path":"/home/u/.claude"})", "protected-write"},
+      {"delete_folder", R"({"path":"/home/u/.gemini/antigravity"})", "protected-write"},
+      {"delete_folder", R"({"path":"/h/.config/Code - Insiders/User/profiles/a1"})",
+       "protected-write"},
+      {"delete_folder", R"({"path":"/h/.vscode-server-x"})", "protected-write"},
+      {"write_file", R"({"path":"/h/team.code-WORKSPACE"})", "protected-write"},
       {"delete_folder", R"({"path":"/home/u/project"})", ""},
       {"read_file", R"({"path":"/home/u/.claude"})", ""}};
   for (const auto& [tool, arguments, rule] : cases) {
