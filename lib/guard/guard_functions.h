@@ -17,6 +17,7 @@ std::unique_ptr<Guard> make_rate_limit_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_rule_of_two_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_secrets_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_session_scope_guard(const GuardConfig& config);
+std::unique_ptr<Guard> make_shadowing_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_state_protection_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_tool_list_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_tool_poisoning_guard(const GuardConfig& config);

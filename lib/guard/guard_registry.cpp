@@ -16,6 +16,7 @@ constexpr PhaseSet kCallsAndRequests = kToolCalls | phase_bit(Phase::kRequest);
 constexpr PhaseSet kDefinitionsAndUses =
     phase_bit(Phase::kConnection) | phase_bit(Phase::kToolsList) | kCallsAndRequests;
 constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
+constexpr PhaseSet kConnectionsListsAndCalls = phase_bit(Phase::kConnection) | kListsAndCalls;
 
 constexpr std::array kGuardKinds{
     GuardKind{"action-tier", "decides by what a call can break; some kinds always need a person",
@@ -39,6 +40,8 @@ constexpr std::array kGuardKinds{
               make_secrets_guard},
     GuardKind{"session-scope", "what a session may call, how much, and until when", kAnyPhase,
               make_session_scope_guard},
+    GuardKind{"shadowing", "names and texts that reach into other servers, and servers that pose",
+              kConnectionsListsAndCalls, make_shadowing_guard},
     GuardKind{"state-protection", "keeps tools away from the gate's state and client configurations",
               kCallsAndRequests, make_state_protection_guard},
     GuardKind{"tool-list", "allows, asks for, denies or hides tools by name", kListsAndCalls,

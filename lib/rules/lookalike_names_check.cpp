@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "rules/check_functions.h"
 #include "rules/check_support.h"
-#include "rules/normalise_confusables.h"
+#include "rules/name_look.h"
 
 namespace merlon {
 namespace {
@@ -31,31 +31,6 @@ struct Named {
   std::uint32_t server{kNoServer};
   NodeId node{kNoNode};
 };
-
-// What a name looks like: other scripts folded, case ignored, 0 as o and 1, i as l.
-std::string look_of(std::string_view name) {
-  std::string look;
-  for (std::size_t at = 0; at < name.size();) {
-    const char32_t c = next_code_point(name, at);
-    const char latin = latin_lookalike(c);
-    if (latin == 0 && c > 0x7F) {
-      append_utf8(look, c);
-      continue;
-    }
-    char letter = latin != 0 ? latin : static_cast<char>(c);
-    if (letter >= 'A' && letter <= 'Z') {
-      letter = static_cast<char>(letter - 'A' + 'a');
-    }
-    if (letter == '0') {
-      letter = 'o';
-    }
-    if (letter == '1' || letter == 'i' || letter == '|') {
-      letter = 'l';
-    }
-    look.push_back(letter);
-  }
-  return look;
-}
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
   return equals_ignoring_case(a, b);
@@ -137,29 +112,6 @@ void find_lookalikes(const std::vector<Named>& names, std::string_view rule, Che
                 in_ticks(names[i].name) + " looks like " + in_ticks(first->name), std::nullopt,
                 sink);
   }
-}
-
-// `send_report` and `send_reports`, `v1_x` and `v2_x` are how people number and count.
-bool is_ordinary_difference(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) {
-    std::swap(a, b);
-  }
-  std::size_t at = 0;
-  while (at < a.size() && a[at] == b[at]) {
-    ++at;
-  }
-  const char extra = b[std::min(at, b.size() - 1)];
-  if (a.size() + 1 == b.size()) {
-    const bool end_of_word = at + 1 >= b.size() || b[at + 1] == '_' || b[at + 1] == '-' ||
-                             (b[at + 1] >= 'A' && b[at + 1] <= 'Z');
-    return (extra == 's' && end_of_word) || extra == '_' || extra == '-' ||
-           (extra >= '0' && extra <= '9');
-  }
-  const char other = a[std::min(at, a.size() - 1)];
-  const auto is_sign = [](char c) {
-    return (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-  };
-  return is_sign(extra) || is_sign(other);
 }
 
 /// A name with one byte left out, as a hash.
