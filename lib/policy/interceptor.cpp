@@ -42,13 +42,14 @@ Denial denial_of(const Decision& decision) {
       }
     }
   }
-  if (decision.verdict == Verdict::kAsk) {
-    out.code = DenialCode::kApprovalRequired;
-  } else if (out.code == DenialCode::kNone) {
-    out.code = DenialCode::kPermissionDenied;
-  } else if (out.code == DenialCode::kGuardFailed) {
+  if (out.code == DenialCode::kGuardFailed) {
     // Why a guard failed is for the operator's log.
     out.message = "a check of this message failed";
+  } else if (out.code == DenialCode::kNone) {
+    out.code = DenialCode::kPermissionDenied;
+  }
+  if (decision.verdict == Verdict::kAsk) {
+    out.code = DenialCode::kApprovalRequired;
   }
   return out;
 }
