@@ -15,6 +15,7 @@ std::unique_ptr<Guard> make_pinning_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_prompt_injection_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_rate_limit_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_rule_of_two_guard(const GuardConfig& config);
+std::unique_ptr<Guard> make_schema_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_secrets_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_session_scope_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_shadowing_guard(const GuardConfig& config);

@@ -15,6 +15,7 @@ constexpr PhaseSet kRequestsAndAnswers =
 constexpr PhaseSet kCallsAndRequests = kToolCalls | phase_bit(Phase::kRequest);
 constexpr PhaseSet kDefinitionsAndUses =
     phase_bit(Phase::kConnection) | phase_bit(Phase::kToolsList) | kCallsAndRequests;
+constexpr PhaseSet kCallsAndResponses = kToolCalls | phase_bit(Phase::kResponse);
 constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
 constexpr PhaseSet kConnectionsListsAndCalls = phase_bit(Phase::kConnection) | kListsAndCalls;
 
@@ -36,6 +37,8 @@ constexpr std::array kGuardKinds{
     GuardKind{"rule-of-two",
               "at most two of untrusted input, private data and an outside effect in a session",
               kRequestsAndAnswers, make_rule_of_two_guard},
+    GuardKind{"schema", "holds arguments and results to the schemas of their tool",
+              kCallsAndResponses, make_schema_guard},
     GuardKind{"secrets", "takes secrets out of answers and keeps them out of calls", kContents,
               make_secrets_guard},
     GuardKind{"session-scope", "what a session may call, how much, and until when", kAnyPhase,
