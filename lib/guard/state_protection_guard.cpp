@@ -64,11 +64,11 @@ class ProtectionFinder {
  private:
   void judge(NodeId root, NodeId node) {
     const Document& document = input_.message.document;
-    const std::string text = document.text(node);
     const ParameterRole role = role_of_parameter(argument_key(document, root, node), false);
     if (role == ParameterRole::kText) {
       return;
     }
+    const std::string text = document.text(node);
     if (role == ParameterRole::kStatement) {
       judge_words(text, node);
       return;
