@@ -13,6 +13,7 @@ std::unique_ptr<Guard> make_output_filter_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_pii_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_pinning_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_prompt_injection_guard(const GuardConfig& config);
+std::unique_ptr<Guard> make_protocol_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_rate_limit_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_rule_of_two_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_schema_guard(const GuardConfig& config);

@@ -32,6 +32,8 @@ constexpr std::array kGuardKinds{
               make_pinning_guard},
     GuardKind{"prompt-injection", "orders to the model in answers and in arguments",
               kRequestsAndAnswers, make_prompt_injection_guard},
+    GuardKind{"protocol", "compliance with the protocol beyond the strict gate", kAnyPhase,
+              make_protocol_guard},
     GuardKind{"rate-limit", "bounds how often something is done in a sliding window",
               kCallsAndRequests, make_rate_limit_guard},
     GuardKind{"rule-of-two",
