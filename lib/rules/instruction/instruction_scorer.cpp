@@ -63,6 +63,7 @@ bool has_escapes(std::u32string_view text) {
 
 std::size_t distinct_stems(const ClauseReading& reading) {
   std::vector<std::uint64_t> stems;
+  stems.reserve(reading.core.size());
   for (const ClauseToken* token : reading.core) {
     stems.push_back(token->stem);
   }
