@@ -211,7 +211,8 @@ class TierSettingsReader {
     if (!text && !reader_.field(node, key)) {
       reader_.complain_missing(node, what, " has no `", key, "`");
     } else if (text && text->empty()) {
-      reader_.complain(*reader_.field(node, key), "`", key, "` is empty: it would match nothing");
+      reader_.complain(reader_.field(node, key).value_or(node), "`", key,
+                       "` is empty: it would match nothing");
     }
     return text.value_or("");
   }
@@ -255,7 +256,7 @@ class TierSettingsReader {
       permission.until_ms = parse_timestamp_ms(*until);
       if (!permission.until_ms) {
         reader_
-            .complain(*reader_.field(node, "until"),
+            .complain(reader_.field(node, "until").value_or(node),
                       "`until` must be a date and time with an offset")
             .hints.emplace_back("for example `until = 2026-12-31T18:00:00Z`");
       }

@@ -92,7 +92,7 @@ std::unique_ptr<ArgumentRule> ArgumentRule::read(TableReader& reader, NodeId tab
   if (name.has_value() == pointer.has_value()) {
     reader.complain_missing(table, "an argument rule needs `name` or `pointer`, and not both");
   } else if (pointer && !pointer->starts_with('/')) {
-    reader.complain(*reader.field(table, "pointer"), "`pointer` must begin with `/`")
+    reader.complain(reader.field(table, "pointer").value_or(table), "`pointer` must begin with `/`")
         .hints.emplace_back("it is an RFC 6901 pointer below the call's arguments");
   }
   out->shown_ = shorten(name ? *name : pointer.value_or(""), 64);
@@ -155,7 +155,7 @@ void ArgumentRule::read_pattern(TableReader& reader, NodeId table) {
   if (!pattern) {
     return;
   }
-  const NodeId node = *reader.field(table, "pattern");
+  const NodeId node = reader.field(table, "pattern").value_or(table);
   if (pattern->size() > kLongestPattern) {
     reader.complain(node, "`pattern` is longer than ", std::to_string(kLongestPattern), " bytes");
     return;

@@ -229,7 +229,7 @@ RateLimit read_limit(TableReader& reader, NodeId table, std::size_t index) {
   const bool calls_only = limit.tool != "*" || limit.action_class ||
                           limit.scope == RateScope::kTool || limit.scope == RateScope::kClass;
   if (calls_only && !glob_match(limit.method, "tools/call")) {
-    reader.complain(*reader.field(table, "method"),
+    reader.complain(reader.field(table, "method").value_or(table),
                     "a limit of tools or classes counts `tools/call` only");
   }
   return limit;

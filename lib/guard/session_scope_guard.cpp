@@ -195,7 +195,8 @@ void read_until(TableReader& reader, NodeId table, ScopeSettings& settings) {
     settings.time_ms = parse_timestamp_ms(*time);
     if (!settings.time_ms) {
       reader
-          .complain(*reader.field(*until, "time"), "`time` must be a date and time with an offset")
+          .complain(reader.field(*until, "time").value_or(*until),
+                    "`time` must be a date and time with an offset")
           .hints.emplace_back("for example `time = 2026-12-31T18:00:00Z`");
     }
   }
