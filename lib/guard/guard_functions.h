@@ -7,6 +7,7 @@
 namespace merlon {
 
 std::unique_ptr<Guard> make_action_tier_guard(const GuardConfig& config);
+std::unique_ptr<Guard> make_anomalies_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_arguments_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_message_size_guard(const GuardConfig& config);
 std::unique_ptr<Guard> make_output_filter_guard(const GuardConfig& config);

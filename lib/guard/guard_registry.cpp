@@ -17,11 +17,14 @@ constexpr PhaseSet kDefinitionsAndUses =
     phase_bit(Phase::kConnection) | phase_bit(Phase::kToolsList) | kCallsAndRequests;
 constexpr PhaseSet kCallsAndResponses = kToolCalls | phase_bit(Phase::kResponse);
 constexpr PhaseSet kListsAndCalls = phase_bit(Phase::kToolsList) | kToolCalls;
+constexpr PhaseSet kListsCallsAndResponses = kListsAndCalls | phase_bit(Phase::kResponse);
 constexpr PhaseSet kConnectionsListsAndCalls = phase_bit(Phase::kConnection) | kListsAndCalls;
 
 constexpr std::array kGuardKinds{
     GuardKind{"action-tier", "decides by what a call can break; some kinds always need a person",
               kCallsAndRequests, make_action_tier_guard},
+    GuardKind{"anomalies", "loops, storms of denials and errors, lists and sizes that jump",
+              kListsCallsAndResponses, make_anomalies_guard},
     GuardKind{"arguments", "holds arguments to rules, and asks about shapes of attacks",
               kCallsAndRequests, make_arguments_guard},
     GuardKind{"message-size", "bounds the bytes of a message", kAnyPhase, make_message_size_guard},
