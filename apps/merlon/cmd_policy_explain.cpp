@@ -124,8 +124,34 @@ void explain_as_json(Env& env, const CompiledPolicy& policy, const ExplainedCall
   env.out << std::move(json).take() << '\n';
 }
 
+/// A session in which the server has offered its tools.
+Interceptor opened_session(std::shared_ptr<const CompiledPolicy> policy, const ExplainedCall& call,
+                           const std::string& tools) {
+  SessionState state;
+  state.session = "explain";
+  state.server = call.server;
+  state.tenant = call.tenant;
+  Interceptor interceptor(std::move(policy), std::move(state));
+  for (auto [text, direction] :
+       {std::pair{std::string(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"),
+                  Direction::kToServer},
+        std::pair{R"({"jsonrpc":"2.0","id":1,"result":{"tools":)" + tools + "}}",
+                  Direction::kToClient}}) {
+    // A definition may stand on several lines of its manifest.
+    std::erase(text, '\r');
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    Received received = interceptor.receive(std::move(text), direction, 0);
+    (void)interceptor.finish(received);
+  }
+  return interceptor;
+}
+
 /// False after a complaint.
-bool check_arguments(Env& env, const ExplainedCall& call) {
+bool check_call(Env& env, const ExplainedCall& call) {
+  if (call.tool.empty()) {
+    env.err << render(make_error(ErrorCode::kUsage, "`--tool NAME` is missing"));
+    return false;
+  }
   const auto document =
       parse_json(SourceText::copy_of("--args", call.arguments), JsonDialect::kStrict, Limits{});
   if (!document) {
@@ -161,37 +187,18 @@ int policy_explain(Env& env, std::span<const std::string> args) {
   if (const auto code = options.parse(env, args)) {
     return *code;
   }
-  if (call.tool.empty()) {
-    Error error = make_error(ErrorCode::kUsage, "`--tool NAME` is missing");
-    env.err << render(error);
+  if (!check_call(env, call)) {
     return kUsageError;
   }
-  if (!check_arguments(env, call)) {
-    return kUsageError;
-  }
+  call.tenant = choice.tenant;
   int code = kYes;
   const auto compiled = compiled_choice(env, choice, code);
   if (!compiled) {
     return code;
   }
-  const std::vector<Manifest> manifests = manifests_of(env, manifest_files, code);
   bool known = false;
-  const std::string tools = offered_tools(manifests, call, known);
-  SessionState state;
-  state.session = "explain";
-  state.server = call.server;
-  state.tenant = choice.tenant;
-  Interceptor interceptor(*compiled, std::move(state));
-  for (auto [text, direction] :
-       {std::pair{std::string(R"({"jsonrpc":"2.0","id":1,"method":"tools/list"})"),
-                  Direction::kToServer},
-        std::pair{R"({"jsonrpc":"2.0","id":1,"result":{"tools":)" + tools + "}}",
-                  Direction::kToClient}}) {
-    std::erase(text, '\r');
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    Received received = interceptor.receive(std::move(text), direction, 0);
-    (void)interceptor.finish(received);
-  }
+  const std::string tools = offered_tools(manifests_of(env, manifest_files, code), call, known);
+  Interceptor interceptor = opened_session(*compiled, call, tools);
   const Received received = interceptor.receive(call_message(call), Direction::kToServer, 0);
   if (!received.event) {
     env.err << render(make_error(
