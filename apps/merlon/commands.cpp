@@ -14,6 +14,7 @@ int cmd_attest(Env& env, std::span<const std::string> args);
 int cmd_capture(Env& env, std::span<const std::string> args);
 int cmd_eval(Env& env, std::span<const std::string> args);
 int cmd_help(Env& env, std::span<const std::string> args);
+int cmd_pins(Env& env, std::span<const std::string> args);
 int cmd_policy(Env& env, std::span<const std::string> args);
 int cmd_rules(Env& env, std::span<const std::string> args);
 int cmd_scan(Env& env, std::span<const std::string> args);
@@ -26,6 +27,7 @@ constexpr std::array kCommands{
     Command{"capture", "start a server and write down what it offers", cmd_capture},
     Command{"rules", "list, explain, test and start rules", cmd_rules},
     Command{"policy", "check, explain, test and start policies", cmd_policy},
+    Command{"pins", "approve what servers offer, and see what has changed since", cmd_pins},
     Command{"attest", "make keys that sign, and show them", cmd_attest},
     Command{"eval", "measure the rules on labelled corpora", cmd_eval},
     Command{"help", "show help, also of one command", cmd_help},

@@ -36,21 +36,6 @@ std::vector<const DetectorKind*> secret_detectors(const CompiledRules& rules) {
   return found;
 }
 
-LockOptions lock_options(const std::shared_ptr<const CompiledRules>& rules) {
-  LockOptions options;
-  options.mask_words = [](const std::vector<std::string>& words) {
-    return mask_words(words).words;
-  };
-  options.holds_secret = [detectors = secret_detectors(*rules)](std::string_view text) {
-    std::vector<DetectorHit> hits;
-    for (const DetectorKind* detector : detectors) {
-      detector->find(text, hits);
-    }
-    return !hits.empty();
-  };
-  return options;
-}
-
 using Source = Result<std::shared_ptr<const SourceText>>;
 
 /// The lock as it is now, and as it was in the revision that judges; the same where there is none.
@@ -124,6 +109,21 @@ CheckHit to_hit(const LockDrift& drift) {
 }
 
 }  // namespace
+
+LockOptions lock_options(const std::shared_ptr<const CompiledRules>& rules) {
+  LockOptions options;
+  options.mask_words = [](const std::vector<std::string>& words) {
+    return mask_words(words).words;
+  };
+  options.holds_secret = [detectors = secret_detectors(*rules)](std::string_view text) {
+    std::vector<DetectorHit> hits;
+    for (const DetectorKind* detector : detectors) {
+      detector->find(text, hits);
+    }
+    return !hits.empty();
+  };
+  return options;
+}
 
 std::optional<int> ScanLock::fail_with(const std::vector<Error>& errors, int code) {
   for (const Error& error : errors) {

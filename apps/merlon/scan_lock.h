@@ -17,6 +17,9 @@
 
 namespace merlon::cli {
 
+/// Masks command lines, and keeps texts in which the rules see a secret out of locks.
+[[nodiscard]] LockOptions lock_options(const std::shared_ptr<const CompiledRules>& rules);
+
 struct ScanLockWords {
   std::string compare;  ///< --lock
   std::string write;    ///< --write-lock
