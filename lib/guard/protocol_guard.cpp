@@ -19,7 +19,7 @@ enum class ProtocolRule : std::uint8_t {
   kReusedId,
   kBeforeInitialize,
   kServerRequest,
-  kArgumentKeys,
+  kArgumentNames,
   kArgumentDepth,
   kStringSize,
   kToolName,
@@ -290,7 +290,7 @@ class ProtocolRun {
     const Node& node = document_.node(at);
     if (node.kind == NodeKind::kKey &&
         ((node.flags & kNodeDuplicate) != 0 || has_needless_escape(document_, at))) {
-      add(ProtocolRule::kArgumentKeys, at + 1,
+      add(ProtocolRule::kArgumentNames, at + 1,
           "a name is there twice, or spelled so that programs may read it differently");
     }
     if (document_.is(at, NodeKind::kString) && node.end - node.begin > options_.max_string_bytes) {

@@ -33,11 +33,12 @@ bool is_known_dialect(std::string_view named) {
 }
 
 std::uint8_t type_bit(std::string_view name) {
-  constexpr std::array<std::string_view, 7> kTypeNames{"null",   "boolean", "number", "integer",
-                                                       "string", "array",   "object"};
-  const auto* const found = std::ranges::find(kTypeNames, name);
-  return found == kTypeNames.end() ? std::uint8_t{0}
-                                   : static_cast<std::uint8_t>(1U << (found - kTypeNames.begin()));
+  constexpr std::array<std::string_view, 7> kSchemaTypeNames{
+      "null", "boolean", "number", "integer", "string", "array", "object"};
+  const auto* const found = std::ranges::find(kSchemaTypeNames, name);
+  return found == kSchemaTypeNames.end()
+             ? std::uint8_t{0}
+             : static_cast<std::uint8_t>(1U << (found - kSchemaTypeNames.begin()));
 }
 
 }  // namespace
