@@ -206,7 +206,7 @@ class ProtocolRun {
       }
     }
     const auto requests = document_.find(result, "inputRequests");
-    for (const auto& member : requests ? document_.members(*requests) : kNoMembers) {
+    for (const auto& member : requests ? document_.members(*requests) : no_members_) {
       if (document_.string_or(document_.find(member.second, "method"), "") ==
           "elicitation/create") {
         judge_elicitation(document_.find(member.second, "params").value_or(kNoNode));
@@ -247,7 +247,7 @@ class ProtocolRun {
     }
     const auto schema = document_.find(params, "requestedSchema");
     const auto properties = document_.find(schema, "properties");
-    for (const auto& [key, value] : properties ? document_.members(*properties) : kNoMembers) {
+    for (const auto& [key, value] : properties ? document_.members(*properties) : no_members_) {
       const std::string title = document_.string_or(document_.find(value, "title"), "");
       if (classify_secret_name(document_.text(key)) != SecretName::kNo ||
           classify_secret_name(title) != SecretName::kNo ||
@@ -319,7 +319,7 @@ class ProtocolRun {
     outcome_.reasons.push_back(std::move(reason));
   }
 
-  inline static const std::vector<std::pair<NodeId, NodeId>> kNoMembers{};
+  inline static const std::vector<std::pair<NodeId, NodeId>> no_members_{};
 
   const ProtocolOptions& options_;
   const GuardInput& input_;

@@ -400,6 +400,7 @@ class SchemaRun {
       return kValid;
     }
     std::vector<std::string_view> names;
+    names.reserve(members.size());
     for (const Member& member : members) {
       names.emplace_back(member.name);
     }
