@@ -119,7 +119,7 @@ IpRange own_range_of_v6(const IpAddress& address) {
   return IpRange::kPublic;
 }
 
-struct Part {
+struct AddressPart {
   std::uint64_t octal{0};  ///< as inet_aton reads it
   std::uint64_t decimal{0};
   bool two_ways{false};
@@ -127,10 +127,10 @@ struct Part {
 
 /// One part of an IPv4 address, or nothing. Numbers saturate at a multiple of 2^32, so that what is
 /// far too large is read as 0.0.0.0.
-std::optional<Part> read_part(std::string_view text) {
+std::optional<AddressPart> read_part(std::string_view text) {
   constexpr std::uint64_t kLarge = 1ULL << 48U;
   unsigned base = 10;
-  Part out;
+  AddressPart out;
   if (text.size() >= 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
     base = 16;
     text.remove_prefix(2);
@@ -190,7 +190,7 @@ void add_reading(std::vector<IpAddress>& out, std::optional<std::uint32_t> value
 }
 
 std::vector<IpAddress> v4_readings(std::string_view text) {
-  std::vector<Part> parts;
+  std::vector<AddressPart> parts;
   for (const std::string_view piece : split(text, '.')) {
     const auto part = read_part(piece);
     if (!part || parts.size() == 4) {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kMostLayers = 4;
 
-bool is_drive(std::string_view text) {
+bool is_path_drive(std::string_view text) {
   return text.size() >= 2 && text[1] == ':' &&
          ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));
 }
@@ -88,7 +88,7 @@ std::size_t root_size(std::string_view path) {
   if (path.starts_with('/')) {
     return 1;
   }
-  if (is_drive(path)) {
+  if (is_path_drive(path)) {
     return path.size() > 2 && path[2] == '/' ? 3 : 2;
   }
   if (path.starts_with('~')) {
@@ -173,8 +173,8 @@ class PathReader {
     }
     rest = rest.substr(0, rest.find_first_of("?#"));
     // `file:///C:/x`
-    return std::string(is_drive(rest.substr(std::min<std::size_t>(1, rest.size()))) ? rest.substr(1)
-                                                                                    : rest);
+    return std::string(
+        is_path_drive(rest.substr(std::min<std::size_t>(1, rest.size()))) ? rest.substr(1) : rest);
   }
 
   /// Only what hides the structure of a path counts: `%20` is a blank.
@@ -248,7 +248,8 @@ PathReadings read_path(std::string_view text) {
 }
 
 bool is_absolute_path(std::string_view normal) {
-  return normal.starts_with('/') || (is_drive(normal) && normal.size() > 2 && normal[2] == '/');
+  return normal.starts_with('/') ||
+         (is_path_drive(normal) && normal.size() > 2 && normal[2] == '/');
 }
 
 bool is_within(std::string_view folder, std::string_view path, PathCase path_case) {

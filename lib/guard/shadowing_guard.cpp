@@ -48,7 +48,7 @@ struct ShadowView {
   std::vector<std::string> says;
 };
 
-ShadowView view_of(const ShadowSettings& settings, std::string_view own) {
+ShadowView name_view_of(const ShadowSettings& settings, std::string_view own) {
   ShadowView view;
   for (const std::string& name : settings.protected_names) {
     view.tools.add(name, "");
@@ -86,9 +86,9 @@ class ShadowingGuard final : public Guard {
  public:
   explicit ShadowingGuard(ShadowSettings settings) : settings_(std::move(settings)) {
     for (const ShadowServer& server : settings_.servers) {
-      views_.try_emplace(server.name, view_of(settings_, server.name));
+      views_.try_emplace(server.name, name_view_of(settings_, server.name));
     }
-    stranger_ = view_of(settings_, "");
+    stranger_ = name_view_of(settings_, "");
     for (const std::string& name : settings_.known_servers) {
       known_servers_.add(name, name);
     }

@@ -6,7 +6,7 @@ namespace merlon {
 namespace {
 
 // The whole block where its end is near; else the marker and what follows on it.
-constexpr std::size_t kLongestKey = 16384;
+constexpr std::size_t kLongestKeyText = 16384;
 constexpr std::size_t kShortestBody = 40;
 
 }  // namespace
@@ -25,8 +25,9 @@ void find_private_keys(std::string_view text, DetectorHits& hits) {
       continue;
     }
     const std::size_t body = at + name + kName.size();
-    std::size_t end = text.substr(body, kLongestKey).find("-----END ");
-    end = end == std::string_view::npos ? std::min(text.size(), body + kLongestKey) : body + end;
+    std::size_t end = text.substr(body, kLongestKeyText).find("-----END ");
+    end =
+        end == std::string_view::npos ? std::min(text.size(), body + kLongestKeyText) : body + end;
     // `-----BEGIN PRIVATE KEY-----...` is how documentation writes it; a key has a body.
     std::size_t digits = 0;
     for (const char c : text.substr(body, end - body)) {

@@ -23,7 +23,7 @@ bool is_shell_word_char(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' || c == '-';
 }
 
-std::string_view skip_blanks(std::string_view text) {
+std::string_view skip_shell_blanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\\\n\r");
   return first == std::string_view::npos ? std::string_view{} : text.substr(first);
 }
@@ -41,7 +41,7 @@ std::size_t word_end(std::string_view text) {
 std::size_t interpreter_end(std::string_view rest) {
   const std::string_view whole = rest;
   for (int words = 0; words < 5; ++words) {
-    rest = skip_blanks(rest);
+    rest = skip_shell_blanks(rest);
     const std::size_t size = word_end(rest);
     if (size == 0) {
       return 0;
@@ -109,7 +109,7 @@ void find_substitutions(std::string_view lower, DetectorHits& hits) {
   for (const std::string_view opening : kSubstitutions) {
     for (std::size_t at = lower.find(opening); at != std::string_view::npos;
          at = lower.find(opening, at + opening.size())) {
-      const std::string_view rest = skip_blanks(lower.substr(at + opening.size()));
+      const std::string_view rest = skip_shell_blanks(lower.substr(at + opening.size()));
       const auto inner = static_cast<std::size_t>(rest.data() - lower.data());
       if ((at == 0 || !is_shell_word_char(lower[at - 1])) && !rest.empty() &&
           fetches_at(lower, inner)) {

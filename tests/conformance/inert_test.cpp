@@ -390,6 +390,7 @@ TEST_CASE("inert: files are written in the folder of the output and nowhere else
       CHECK(outcome.signal == 0);
       CHECK(is_answer(outcome.code));
     }
+    CHECK(std::filesystem::exists(lock));
     CHECK(std::filesystem::exists(baseline));
     CHECK(std::filesystem::is_empty(other.path()));
   }

@@ -20,7 +20,7 @@ std::string scaffold_of(const std::string& tools) {
   return policy_scaffold({&manifest, 1}, "made");
 }
 
-Policy parsed(const std::string& text) {
+Policy parsed_scaffold(const std::string& text) {
   auto policy = parse_policy(SourceText::copy_of("made.toml", text), {});
   REQUIRE_MESSAGE(policy.has_value(), text);
   return *std::move(policy);
@@ -30,7 +30,7 @@ Policy parsed(const std::string& text) {
 
 TEST_CASE(
     "policy scaffold: tools that read are allowed, others ask, what is not listed is denied") {
-  const Policy policy = parsed(scaffold_of(R"([
+  const Policy policy = parsed_scaffold(scaffold_of(R"([
     {"name":"read_file","description":"Read a file.","inputSchema":{"type":"object"}},
     {"name":"delete_file","description":"Delete a file.","inputSchema":{"type":"object"}},
     {"name":"zork","inputSchema":{"type":"object"}},
@@ -49,7 +49,7 @@ TEST_CASE(
 }
 
 TEST_CASE("policy scaffold: the result compiles and has no warnings") {
-  Policy policy = parsed(scaffold_of(
+  Policy policy = parsed_scaffold(scaffold_of(
       R"([{"name":"a*[b]?","inputSchema":{"type":"object"}},{"name":"a\"\\\u0007\u202e\n# x","description":"\n[[tool]]\ntool = \"*\"","inputSchema":{"type":"object"}}])"));
   REQUIRE(policy.tools.size() == 2);
   for (const ToolEntry& entry : policy.tools) {
@@ -62,7 +62,7 @@ TEST_CASE("policy scaffold: the result compiles and has no warnings") {
 }
 
 TEST_CASE("policy scaffold: an ordinary one passes the lint") {
-  const Policy policy = parsed(scaffold_of(
+  const Policy policy = parsed_scaffold(scaffold_of(
       R"([{"name":"read_file","description":"Read a file.","inputSchema":{"type":"object"}}])"));
   CHECK(lint_policy(policy, {{.server = "", .tool = "read_file"}}).empty());
 }

@@ -15,7 +15,7 @@
 namespace merlon::test {
 namespace {
 
-constexpr std::string_view kRule = R"(format = 1
+constexpr std::string_view kSignedRule = R"(format = 1
 id = "asks-for-wallet"
 title = "Asks for the seed of a wallet"
 severity = "high"
@@ -48,7 +48,7 @@ RulePackFile acme(std::uint64_t version) {
                    .created = day("2026-01-01"),
                    .expires = day("2026-12-31")},
           .built_in = BuiltInRules::kKeep,
-          .files = {{.path = "custom/asks-for-wallet.toml", .text = std::string(kRule)}}};
+          .files = {{.path = "custom/asks-for-wallet.toml", .text = std::string(kSignedRule)}}};
 }
 
 SigningKey signer(std::string_view name, char seed) {
