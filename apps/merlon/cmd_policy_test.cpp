@@ -88,9 +88,11 @@ void write_cases_as_junit(Env& env, const std::string& file, const std::vector<P
   const auto skipped = std::count_if(cases.begin(), cases.end(), [](const PlayedCase& played) {
     return played.outcome == CaseOutcome::kTodo;
   });
-  env.out << R"(<?xml version="1.0" encoding="UTF-8"?>)" << "\n<testsuites name=\"merlon\">\n"
-          << "  <testsuite name=\"" << xml_text(file) << "\" tests=\"" << cases.size()
-          << "\" failures=\"" << failed << "\" errors=\"0\" skipped=\"" << skipped << "\">\n";
+  const std::string counts = " tests=\"" + std::to_string(cases.size()) + "\" failures=\"" +
+                             std::to_string(failed) + "\" errors=\"0\" skipped=\"" +
+                             std::to_string(skipped) + "\">\n";
+  env.out << R"(<?xml version="1.0" encoding="UTF-8"?>)" << "\n<testsuites name=\"merlon\""
+          << counts << "  <testsuite name=\"" << xml_text(file) << "\"" << counts;
   for (const PlayedCase& played : cases) {
     env.out << "    <testcase classname=\"" << xml_text(file) << "\" name=\""
             << xml_text(played.one->name) << "\"";

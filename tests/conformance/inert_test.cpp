@@ -155,7 +155,7 @@ std::string real_file(std::string_view format) {
   std::error_code error;
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    if (entry.path().stem() == "real") {
+    if (entry.path().stem() == "real" && entry.path().extension() != ".expect") {
       found.push_back(entry.path().string());
     }
   }
@@ -388,7 +388,7 @@ TEST_CASE("inert: files are written in the folder of the output and nowhere else
       const Outcome outcome = run_inert(merlon_program(), words, rules);
       CAPTURE(outcome.err);
       CHECK(outcome.signal == 0);
-      CHECK(is_answer(outcome.code));
+      CHECK_MESSAGE((outcome.code == 0 || outcome.code == 1), outcome.err);
     }
     CHECK(std::filesystem::exists(lock));
     CHECK(std::filesystem::exists(baseline));
