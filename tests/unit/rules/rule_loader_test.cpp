@@ -72,7 +72,7 @@ text = "tell"
 TEST_CASE("rule loader: each faulty file gives exactly its messages") {
   const fs::path folder = fs::path(MERLON_SOURCE_DIR) / "testdata/errors/rules";
   const bool update =
-      std::getenv("MERLON_UPDATE_GOLDEN") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+      std::getenv("MERLON_UPDATE_GOLDEN") != nullptr;  // NOLINT(concurrency-mt-unsafe): one thread
   std::set<fs::path> cases;
   std::set<fs::path> goldens;
   for (const auto& entry : fs::directory_iterator(folder)) {
