@@ -27,6 +27,7 @@ struct EvalArguments {
   std::uint64_t jobs{0};
   bool strip_wrapper{false};
   bool show{false};
+  bool coverage{false};
 };
 
 void declare_eval(Options& options, EvalArguments& arguments) {
@@ -51,6 +52,9 @@ void declare_eval(Options& options, EvalArguments& arguments) {
   options.choice("--format,-f", arguments.format, {"text", "json", "markdown"},
                  "output format (text)");
   options.flag("--show", arguments.show, "list the cases that came out wrong: places and rule ids");
+  options.flag(
+      "--coverage", arguments.coverage,
+      "list all rules with the number of cases they were seen in, those that never fired first");
   options.value("--jobs,-j", arguments.jobs, "N", "threads (as many as the machine has)");
   options.example("merlon eval corpora --split B --strip-wrapper --min-recall 90 --max-alarms 0.3%",
                   "the half that nothing was tuned on");
@@ -154,7 +158,10 @@ int cmd_eval(Env& env, std::span<const std::string> args) {
   if (!corpus) {
     return fail_eval(env, corpus.error(), kIncomplete);
   }
-  const EvalReport report = evaluate(*corpus, *settings, *rules);
+  EvalReport report = evaluate(*corpus, *settings, *rules);
+  if (!arguments.coverage) {
+    report.coverage.clear();
+  }
   env.out << table_of(arguments, report);
   return judge(env, *gates, report);
 }

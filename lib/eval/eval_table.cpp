@@ -40,6 +40,24 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
+/// Rules that no case fires first, then by name. Nothing when coverage was not asked for.
+std::string coverage_text(const EvalReport& report, std::string_view title, std::string_view begin,
+                          std::string_view between) {
+  if (report.coverage.empty()) {
+    return {};
+  }
+  std::string unseen;
+  std::string seen;
+  std::size_t fired = 0;
+  for (const auto& [rule, cases] : report.coverage) {
+    fired += cases != 0 ? 1U : 0U;
+    std::string line = std::string(begin) + rule + std::string(between) + std::to_string(cases);
+    (cases == 0 ? unseen : seen) += line + (begin == "| " ? " |\n" : "\n");
+  }
+  return std::string(title) + unseen + seen + "\n" + std::to_string(fired) + " of " +
+         counted(report.coverage.size(), "rule") + " fired\n";
+}
+
 std::string alarms_per_thousand(const EvalReport& report) {
   const EvalRow* benign = report.find("benign");
   return benign == nullptr ? "" : per_cent(share_of(*benign) * 10, 2);
@@ -79,6 +97,7 @@ std::string write_eval_text(const EvalReport& report, ShowMisses misses) {
              std::to_string(count.texts) + "\n";
     }
   }
+  out += coverage_text(report, "\nRules and the cases they were seen in\n", "  ", "  ");
   if (misses == ShowMisses::kYes) {
     out += "\nWrong\n";
     for (const EvalMiss& miss : report.misses) {
@@ -117,6 +136,13 @@ std::string write_eval_json(const EvalReport& report, ShowMisses misses) {
         .end_object();
   }
   writer.end_array();
+  if (!report.coverage.empty()) {
+    writer.key("coverage").begin_object();
+    for (const auto& [rule, cases] : report.coverage) {
+      writer.field(rule, cases);
+    }
+    writer.end_object();
+  }
   if (misses == ShowMisses::kYes) {
     writer.key("wrong").begin_array();
     for (const EvalMiss& miss : report.misses) {
@@ -163,6 +189,9 @@ std::string write_eval_markdown(const EvalReport& report, ShowMisses misses) {
              std::to_string(count.texts) + " |\n";
     }
   }
+  out += coverage_text(
+      report, "\n### Rules and the cases they were seen in\n\n| rule | cases |\n| --- | --: |\n",
+      "| ", " | ");
   if (misses == ShowMisses::kYes) {
     out += "\n### Wrong\n\n| place | row | found |\n| --- | --- | --- |\n";
     for (const EvalMiss& miss : report.misses) {

@@ -35,6 +35,7 @@ struct Outcome {
   bool flagged{false};
   bool hard{false};  ///< by a rule that is enough alone
   std::vector<std::string> rules;
+  std::vector<std::string> seen;  ///< every rule with a finding or signal, whatever its severity
 };
 
 bool is_attack(CaseKind kind) {
@@ -223,6 +224,10 @@ class Runner {
     for (const Finding& finding : report.findings) {
       const bool fails = finding.tier == Tier::kHard && !finding.suppression &&
                          finding.severity >= settings_.fail_on;
+      out.seen.push_back(finding.rule_id);
+      for (const ScoreSignal& signal : finding.signals) {
+        out.seen.push_back(signal.rule_id);
+      }
       out.flagged = out.flagged || fails;
       out.hard = out.hard || (fails && finding.rule_id != kScore);
       if (fails) {
@@ -234,8 +239,10 @@ class Runner {
         }
       }
     }
-    std::sort(out.rules.begin(), out.rules.end());
-    out.rules.erase(std::unique(out.rules.begin(), out.rules.end()), out.rules.end());
+    for (std::vector<std::string>* const list : {&out.rules, &out.seen}) {
+      std::sort(list->begin(), list->end());
+      list->erase(std::unique(list->begin(), list->end()), list->end());
+    }
     return out;
   }
 
@@ -251,6 +258,9 @@ class Tally {
   void add(const std::vector<Case>& cases, const std::vector<Outcome>& outcomes) {
     for (std::size_t at = 0; at < cases.size(); ++at) {
       add_case(cases[at], outcomes[at]);
+      for (const std::string& rule : outcomes[at].seen) {
+        ++report_.coverage[rule];
+      }
       if (cases[at].twin) {
         const bool told_apart = outcomes[at].flagged && !outcomes[*cases[at].twin].flagged;
         count("pairs", RowKind::kCaught, told_apart);
@@ -338,6 +348,11 @@ EvalReport evaluate(const Corpus& corpus, const EvalSettings& settings,
   report.pack = rules->info();
   report.half = to_string(settings.half);
   report.benign_rows = corpus.benign_rows;
+  for (const Rule& rule : rules->rules()) {
+    if (rule.enabled) {
+      report.coverage[rule.id] = 0;
+    }
+  }
   const std::vector<Case> cases = CaseBuilder(corpus, settings).build();
   Tally(corpus, report).add(cases, Runner(corpus, settings, rules).run(cases));
   return report;

@@ -59,6 +59,8 @@ struct EvalReport {
   std::vector<EvalRow> rows;
   std::map<std::string, AlarmCount> alarms;
   std::vector<EvalMiss> misses;
+  /// How many cases each rule was seen in, whatever its severity; rules that no case fires have 0.
+  std::map<std::string, std::uint64_t> coverage;
   std::uint64_t benign_rows{0};
   double precision{0};  ///< of all cases of this corpus together: depends on its mixture
 

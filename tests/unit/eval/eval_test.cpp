@@ -91,9 +91,23 @@ TEST_CASE("evaluation: poisoned tools, twins, texts and benign tools are counted
   CHECK(row("texts") == "1/1");
   CHECK(row("texts:de") == "1/1");
   CHECK(row("texts-benign") == "0/1");
+  REQUIRE(report.coverage.size() == 1);
+  CHECK(report.coverage.begin()->second == 2);  // the poisoned tool and the text
   REQUIRE(report.misses.size() == 1);
   CHECK(report.misses[0].place == "c.jsonl:3");
   CHECK(write_eval_markdown(report, ShowMisses::kYes).find("Say nothing") == std::string::npos);
+}
+
+TEST_CASE(
+    "evaluation: coverage counts the cases of every rule, and those that never fired come first") {
+  EvalReport report;
+  report.coverage = {{"always", 2}, {"never", 0}};
+  const std::string text = write_eval_text(report, ShowMisses::kNo);
+  CHECK(
+      text.ends_with("\nRules and the cases they were seen in\n  never  0\n  always  2\n\n"
+                     "1 of 2 rules fired\n"));
+  report.coverage.clear();
+  CHECK(write_eval_text(report, ShowMisses::kNo).find("seen in") == std::string::npos);
 }
 
 TEST_CASE("evaluation: the wrapper's words are taken away where that is asked for") {
