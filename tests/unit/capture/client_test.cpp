@@ -215,7 +215,7 @@ TEST_CASE(
   for (const auto& [code, complete] : {std::pair{"-32601", true}, std::pair{"-32603", false}}) {
     CAPTURE(std::string(code));
     WaitingClock clock;
-    ScriptedConnector connector(clock, [&code = code](const std::string& line) -> Lines {
+    ScriptedConnector connector(clock, [&refusal = code](const std::string& line) -> Lines {
       if (asks(line, "server/discover")) {
         return {error(line, "-32601")};
       }
@@ -226,7 +226,7 @@ TEST_CASE(
       if (asks(line, "resources/list")) {
         return {result(line, R"({"resources":[{"uri":"a:b"}]})")};
       }
-      return {error(line, code)};
+      return {error(line, refusal)};
     });
     CHECK(capture_server(connector, CaptureOptions{}, clock).complete() == complete);
   }
