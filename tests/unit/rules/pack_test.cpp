@@ -45,7 +45,9 @@ Rule sample(std::string id) {
 // Bytes at an alignment of eight.
 struct Aligned {
   explicit Aligned(std::string_view bytes) : words((bytes.size() + 7) / 8), size(bytes.size()) {
-    std::memcpy(words.data(), bytes.data(), bytes.size());
+    if (!bytes.empty()) {
+      std::memcpy(words.data(), bytes.data(), bytes.size());
+    }
   }
   [[nodiscard]] std::string_view view() const {
     return {reinterpret_cast<const char*>(words.data()), size};
