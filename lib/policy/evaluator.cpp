@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "guard/tool_entries.h"
 #include "mcp/message_codec.h"
 #include "mcp/message_edit.h"
 #include "mcp/method.h"
@@ -34,12 +33,6 @@ GuardOutcome failed_outcome(OutcomeState state, std::string_view rule, std::stri
   return outcome;
 }
 
-const ToolEntry* entry_of(const Policy& policy, const SessionState& state,
-                          const MessageContext& context) {
-  return context.tool_name.empty() ? nullptr
-                                   : find_tool_entry(policy.tools, state.server, context.tool_name);
-}
-
 /// A policy of the pipeline, for one event.
 struct Layer {
   const ToolEntry* entry{nullptr};  ///< what it says about the tool
@@ -58,7 +51,7 @@ class Pipeline {
     outcomes_.reserve(policy.guards().size() + kMostLayers);
     for (std::size_t i = 0; i < policy.layers().size(); ++i) {
       const Policy& layer = *policy.layers()[i].policy;
-      layers_[i] = {.entry = entry_of(layer, state, context_),
+      layers_[i] = {.entry = tool_entry_of(layer, state, context_),
                     .shadow = runs_in_shadow(layer, state.session)};
     }
   }
@@ -260,7 +253,7 @@ void settle(const CompiledPolicy& policy, SessionState& state, const Event& even
   const MessageContext context = context_of(state, event.message);
   std::array<const ToolEntry*, kMostLayers> entries{};
   for (std::size_t i = 0; i < policy.layers().size(); ++i) {
-    entries[i] = entry_of(*policy.layers()[i].policy, state, context);
+    entries[i] = tool_entry_of(*policy.layers()[i].policy, state, context);
   }
   for (const CompiledGuard& compiled : policy.guards()) {
     if ((compiled.phases & phase_bit(context.phase)) == 0) {
@@ -277,7 +270,7 @@ void settle(const CompiledPolicy& policy, SessionState& state, const Event& even
                            .memory = memory};
     compiled.guard->settle(input, decision, memory);
   }
-  track(state, event, decision, policy);
+  track(state, event, context, decision, policy);
 }
 
 }  // namespace merlon

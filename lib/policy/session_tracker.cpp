@@ -77,14 +77,10 @@ std::string name_of_event(const Event& event, const MessageContext& context) {
 /// Legs are taken when a call is decided, not when its result comes.
 void track_legs(SessionState& state, const Event& event, const MessageContext& context,
                 const PolicyLayer& layer) {
-  const ToolEntry* const entry =
-      context.tool_name.empty()
-          ? nullptr
-          : find_tool_entry(layer.policy->tools, state.server, context.tool_name);
   const CallLegs legs = legs_of_message({.message = event.message,
                                          .phase = context.phase,
                                          .state = state,
-                                         .entry = entry,
+                                         .entry = tool_entry_of(*layer.policy, state, context),
                                          .tool = context.tool,
                                          .request = context.request},
                                         layer.rule_of_two.of_server(state.server));
@@ -99,12 +95,8 @@ void track_legs(SessionState& state, const Event& event, const MessageContext& c
   }
 }
 
-void track_answer(SessionState& state, const Event& event, const Decision& decision) {
-  const PendingRequest* const pending = find_pending(state, event.message);
-  if (pending == nullptr) {
-    return;
-  }
-  const PendingRequest request = *pending;
+void track_answer(SessionState& state, const Event& event, const PendingRequest& request,
+                  const Decision& decision) {
   if (request.method == "initialize" && event.message.kind == MessageKind::kResult) {
     const Document& document = event.message.document;
     state.protocol_version =
@@ -149,9 +141,14 @@ MessageContext context_of(const SessionState& state, const Message& message) {
   return context;
 }
 
-void track(SessionState& state, const Event& event, const Decision& decision,
-           const CompiledPolicy& policy) {
-  const MessageContext context = context_of(state, event.message);
+const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
+                               const MessageContext& context) {
+  return context.tool_name.empty() ? nullptr
+                                   : find_tool_entry(policy.tools, state.server, context.tool_name);
+}
+
+void track(SessionState& state, const Event& event, const MessageContext& context,
+           const Decision& decision, const CompiledPolicy& policy) {
   state.sequence = event.sequence;
   track_group(state, event.facts);
   const bool forwarded = passes(decision);
@@ -164,8 +161,8 @@ void track(SessionState& state, const Event& event, const Decision& decision,
       track_legs(state, event, context, layer);
     }
   }
-  if (is_answer(event.message)) {
-    track_answer(state, event, decision);
+  if (context.request != nullptr) {
+    track_answer(state, event, *context.request, decision);
   } else if (forwarded && event.message.kind == MessageKind::kRequest) {
     add_pending(state, event);
   }

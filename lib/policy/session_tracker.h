@@ -24,8 +24,13 @@ struct MessageContext {
 [[nodiscard]] const KnownDefinition* known_tool(const ServerSurface& surface,
                                                 std::string_view name);
 
-/// Makes the event part of the state: called by settle().
-void track(SessionState& state, const Event& event, const Decision& decision,
-           const CompiledPolicy& policy);
+/// What a policy says about the tool of a message, or null.
+[[nodiscard]] const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
+                                             const MessageContext& context);
+
+/// Makes the event part of the state: called by settle(). `context` is that of the event's message
+/// in `state` as it is.
+void track(SessionState& state, const Event& event, const MessageContext& context,
+           const Decision& decision, const CompiledPolicy& policy);
 
 }  // namespace merlon
