@@ -5,6 +5,7 @@
 
 #include "base/safe_path.h"
 #include "base/text.h"
+#include "guard/real_path.h"
 
 namespace merlon {
 namespace {
@@ -33,31 +34,22 @@ PlaceProblem path_problem(std::string_view rule, std::string_view message, bool 
   return {.rule_id = std::string(rule), .message = std::string(message), .failed = failed};
 }
 
-/// The one real path of a fact, asking for it when it is not there.
-std::optional<std::string> real_path(std::string_view what, const Facts& facts,
-                                     std::vector<Need>& needs,
-                                     std::optional<PlaceProblem>& problem) {
-  const Fact* const fact = facts.find(NeedKind::kPath, what);
-  if (fact == nullptr) {
-    Need need{.kind = NeedKind::kPath, .what = std::string(what)};
-    if (std::find(needs.begin(), needs.end(), need) == needs.end()) {
-      needs.push_back(std::move(need));
-    }
-    return std::nullopt;
-  }
-  switch (fact->state) {
-    case FactState::kKnown:
-      if (!fact->values.empty()) {
-        return fact->values.front();
-      }
-      break;
-    case FactState::kAbsent:
+/// The real path that an event knows; without one, why not, or nothing when it has to be asked for.
+std::optional<std::string> known_path(std::string_view what, const Facts& facts,
+                                      std::vector<Need>& needs,
+                                      std::optional<PlaceProblem>& problem) {
+  RealPath real = real_path(what, facts, needs);
+  switch (real.answer) {
+    case PathAnswer::kKnown: return std::move(real.path);
+    case PathAnswer::kMissing: break;
+    case PathAnswer::kAbsent:
       problem = path_problem("path-impossible", "the path cannot exist");
-      return std::nullopt;
-    case FactState::kFailed:
-    case FactState::kTimeout: break;
+      break;
+    case PathAnswer::kFailed:
+      problem =
+          path_problem("path-unresolved", "where the path leads could not be found out", true);
+      break;
   }
-  problem = path_problem("path-unresolved", "where the path leads could not be found out", true);
   return std::nullopt;
 }
 
@@ -120,15 +112,15 @@ std::optional<PlaceProblem> PathRule::check_normal(std::string_view text) const 
 std::optional<PlaceProblem> PathRule::check_resolved(std::string_view text, const Facts& facts,
                                                      std::vector<Need>& needs) const {
   std::optional<PlaceProblem> problem;
-  const auto real = real_path(text, facts, needs, problem);
+  const auto real = known_path(text, facts, needs, problem);
   bool inside = within_.empty();
   bool denied = false;
   for (const std::string& folder : within_) {
-    const auto real_folder = real_path(folder, facts, needs, problem);
+    const auto real_folder = known_path(folder, facts, needs, problem);
     inside = inside || (real && real_folder && is_within(*real_folder, *real));
   }
   for (const std::string& folder : deny_) {
-    const auto real_folder = real_path(folder, facts, needs, problem);
+    const auto real_folder = known_path(folder, facts, needs, problem);
     denied =
         denied || (real && (is_within(folder, *real, PathCase::kIgnored) ||
                             (real_folder && is_within(*real_folder, *real, PathCase::kIgnored))));

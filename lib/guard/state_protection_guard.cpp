@@ -13,6 +13,7 @@
 #include "guard/guard.h"
 #include "guard/guard_functions.h"
 #include "guard/protected_paths.h"
+#include "guard/real_path.h"
 
 namespace merlon {
 namespace {
@@ -150,27 +151,11 @@ class ProtectionFinder {
     }
   }
 
+  /// A path that cannot exist leads nowhere.
   std::optional<std::string> real_path_of(const std::string& path) {
-    const Fact* const fact = input_.event.facts.find(NeedKind::kPath, path);
-    if (fact == nullptr) {
-      Need need{.kind = NeedKind::kPath, .what = path};
-      if (std::ranges::find(needs, need) == needs.end()) {
-        needs.push_back(std::move(need));
-      }
-      return std::nullopt;
-    }
-    switch (fact->state) {
-      case FactState::kKnown:
-        if (!fact->values.empty()) {
-          return fact->values.front();
-        }
-        break;
-      case FactState::kAbsent: return std::nullopt;
-      case FactState::kFailed:
-      case FactState::kTimeout: break;
-    }
-    failed = true;
-    return std::nullopt;
+    RealPath real = real_path(path, input_.event.facts, needs);
+    failed = failed || real.answer == PathAnswer::kFailed;
+    return real.answer == PathAnswer::kKnown ? std::optional(std::move(real.path)) : std::nullopt;
   }
 
   const GuardInput& input_;
