@@ -159,6 +159,22 @@ std::vector<std::string> TableReader::texts(NodeId table, std::string_view name)
   return out;
 }
 
+std::vector<std::size_t> TableReader::words(NodeId table, std::string_view name,
+                                            const std::vector<std::string_view>& known,
+                                            std::string_view complaint) {
+  std::vector<std::size_t> out;
+  for (const NodeId node : strings(table, name)) {
+    const std::string word = document_.text(node);
+    const auto found = std::find(known.begin(), known.end(), word);
+    if (found != known.end()) {
+      out.push_back(static_cast<std::size_t>(found - known.begin()));
+    } else {
+      suggest(complain(node, complaint, " `", word, "`"), word, known);
+    }
+  }
+  return out;
+}
+
 std::vector<NodeId> TableReader::tables(NodeId table, std::string_view name) {
   const auto node = field(table, name);
   if (!node) {

@@ -62,6 +62,11 @@ class TableReader {
   [[nodiscard]] std::vector<NodeId> strings(NodeId table, std::string_view name);
   /// Their decoded texts.
   [[nodiscard]] std::vector<std::string> texts(NodeId table, std::string_view name);
+  /// The indices in `known` of the words of an array of strings, in its order. Another word is a
+  /// complaint: `complaint` and the word, "unknown phase `x`", with a suggestion.
+  [[nodiscard]] std::vector<std::size_t> words(NodeId table, std::string_view name,
+                                               const std::vector<std::string_view>& known,
+                                               std::string_view complaint);
   /// The element nodes of an array of tables, `[[name]]` or `name = [{...}]`.
   [[nodiscard]] std::vector<NodeId> tables(NodeId table, std::string_view name);
   /// The node of a table `[name]` or `name = {...}`.

@@ -22,6 +22,14 @@ std::span<const CapabilityInfo> capability_infos() {
   return kInfos;
 }
 
+std::vector<std::string_view> capability_names() {
+  std::vector<std::string_view> names;
+  for (const CapabilityInfo& info : capability_infos()) {
+    names.push_back(info.name);
+  }
+  return names;
+}
+
 std::string_view to_string(Capability capability) {
   return kInfos[static_cast<std::size_t>(capability)].name;
 }

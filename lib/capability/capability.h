@@ -38,6 +38,8 @@ struct CapabilityInfo {
 };
 /// In the order of the enum.
 [[nodiscard]] std::span<const CapabilityInfo> capability_infos();
+/// Their names, in the same order.
+[[nodiscard]] std::vector<std::string_view> capability_names();
 [[nodiscard]] std::string_view to_string(Capability capability);
 [[nodiscard]] std::optional<Capability> parse_capability(std::string_view name);
 /// "reads-private, sends-out"; "none" for the empty set.

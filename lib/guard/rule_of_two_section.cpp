@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "guard/capability_list.h"
 
 namespace merlon {
 namespace {
@@ -19,27 +20,6 @@ constexpr std::array<std::string_view, 2> kViolations{"ask", "deny"};
 constexpr std::array<std::string_view, 3> kSingles{"allow", "ask", "deny"};
 constexpr std::array<std::string_view, 3> kAddresses{"never", "data", "any"};
 
-CapabilitySet read_capability_set(TableReader& reader, NodeId table, std::string_view name,
-                                  CapabilitySet fallback) {
-  if (!reader.field(table, name)) {
-    return fallback;
-  }
-  CapabilitySet set = 0;
-  for (const NodeId node : reader.strings(table, name)) {
-    const std::string word = reader.document().text(node);
-    if (const auto capability = parse_capability(word)) {
-      set = static_cast<CapabilitySet>(set | capability_bit(*capability));
-      continue;
-    }
-    std::vector<std::string_view> names;
-    for (const CapabilityInfo& info : capability_infos()) {
-      names.push_back(info.name);
-    }
-    TableReader::suggest(reader.complain(node, "unknown capability `", word, "`"), word, names);
-  }
-  return set;
-}
-
 /// `base` with what the table says.
 RuleOfTwoSettings read_settings(TableReader& reader, NodeId table, RuleOfTwoSettings base) {
   if (const auto word = reader.choice(table, "mode", kModes)) {
@@ -54,11 +34,11 @@ RuleOfTwoSettings read_settings(TableReader& reader, NodeId table, RuleOfTwoSett
   if (const auto word = reader.choice(table, "addresses", kAddresses)) {
     base.addresses = static_cast<AddressRule>(*word);
   }
-  base.resources = read_capability_set(reader, table, "resources", base.resources);
-  base.prompts = read_capability_set(reader, table, "prompts", base.prompts);
-  base.sampling = read_capability_set(reader, table, "sampling", base.sampling);
-  base.elicitation = read_capability_set(reader, table, "elicitation", base.elicitation);
-  base.other = read_capability_set(reader, table, "other", base.other);
+  base.resources = read_capability_list(reader, table, "resources").value_or(base.resources);
+  base.prompts = read_capability_list(reader, table, "prompts").value_or(base.prompts);
+  base.sampling = read_capability_list(reader, table, "sampling").value_or(base.sampling);
+  base.elicitation = read_capability_list(reader, table, "elicitation").value_or(base.elicitation);
+  base.other = read_capability_list(reader, table, "other").value_or(base.other);
   return base;
 }
 

@@ -71,6 +71,10 @@ std::string_view to_string(Phase phase) {
   return kPhaseWords[static_cast<std::size_t>(phase)];
 }
 
+std::span<const std::string_view> phase_words() {
+  return kPhaseWords;
+}
+
 std::optional<Phase> parse_phase(std::string_view word) {
   const auto* const found = std::find(kPhaseWords.begin(), kPhaseWords.end(), word);
   if (found == kPhaseWords.end()) {

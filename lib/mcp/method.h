@@ -1,6 +1,7 @@
 #pragma once
 /// What the methods of MCP mean to a gate, all revisions together.
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "model/message.h"
@@ -23,6 +24,8 @@ struct MethodInfo {
 /// unknown.
 [[nodiscard]] Phase phase_of(const Message& message, std::string_view answers);
 [[nodiscard]] std::string_view to_string(Phase phase);
+/// In the order of the enum.
+[[nodiscard]] std::span<const std::string_view> phase_words();
 /// "connection", "tools_list", "tool_invoke", "request", "response", "notification".
 [[nodiscard]] std::optional<Phase> parse_phase(std::string_view word);
 

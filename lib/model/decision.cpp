@@ -29,6 +29,10 @@ std::string_view to_string(ActionTier tier) {
   return kTierWords[static_cast<std::size_t>(tier)];
 }
 
+std::span<const std::string_view> action_tier_words() {
+  return kTierWords;
+}
+
 std::optional<ActionTier> parse_action_tier(std::string_view word) {
   const auto* const found = std::find(kTierWords.begin(), kTierWords.end(), word);
   if (found == kTierWords.end()) {

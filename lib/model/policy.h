@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ enum class OnError : std::uint8_t { kDeny, kAsk, kAllow };
 /// How much a call can break; from the policy, else from the capability model.
 enum class ActionTier : std::uint8_t { kRead, kWrite, kDelete, kAdmin };
 [[nodiscard]] std::string_view to_string(ActionTier tier);
+/// In the order of the enum.
+[[nodiscard]] std::span<const std::string_view> action_tier_words();
 [[nodiscard]] std::optional<ActionTier> parse_action_tier(std::string_view word);
 
 /// Never decided by a program alone (REQUIREMENTS A3): one bit each.

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "capability/capability.h"
+#include "guard/capability_list.h"
 #include "mcp/method.h"
 
 namespace merlon {
@@ -32,7 +33,6 @@ constexpr std::array<std::string_view, 9> kToolKeys{
     "tool", "server", "decision", "tier", "hidden", "capabilities", "reason", "argument", "rate"};
 constexpr std::array<std::string_view, 3> kOnErrorWords{"deny", "ask", "allow"};
 constexpr std::array<std::string_view, 2> kModeWords{"enforce", "shadow"};
-constexpr std::array<std::string_view, 4> kTierChoices{"read", "write", "delete", "admin"};
 /// `modify` is what guards do, not what an entry can say.
 constexpr std::array<std::string_view, 4> kDecisionWords{"allow", "warn", "ask", "deny"};
 constexpr std::array<std::string_view, 3> kUnlistedWords{"allow", "ask", "deny"};
@@ -188,15 +188,9 @@ void PolicyReader::read_phases(NodeId table, GuardEntry& entry) {
     return;
   }
   entry.runs_on.clear();
-  for (const NodeId node : reader_.strings(table, "runs_on")) {
-    const std::string word = document_->text(node);
-    if (const auto phase = parse_phase(word)) {
-      entry.runs_on.push_back(*phase);
-    } else {
-      TableReader::suggest(
-          reader_.complain(node, "unknown phase `", word, "`"), word,
-          {"connection", "tools_list", "tool_invoke", "request", "response", "notification"});
-    }
+  for (const std::size_t phase : reader_.words(
+           table, "runs_on", {phase_words().begin(), phase_words().end()}, "unknown phase")) {
+    entry.runs_on.push_back(static_cast<Phase>(phase));
   }
   if (document_->is(*runs_on, NodeKind::kArray) && document_->elements(*runs_on).empty()) {
     reader_.complain(*runs_on, "`runs_on` is empty: the guard would never run")
@@ -252,31 +246,12 @@ void PolicyReader::read_tool_settings(NodeId table, ToolEntry& entry) {
   if (const auto word = reader_.choice(table, "decision", kDecisionWords)) {
     entry.decision = *parse_verdict(kDecisionWords[*word]);
   }
-  if (const auto word = reader_.choice(table, "tier", kTierChoices)) {
+  if (const auto word = reader_.choice(table, "tier", action_tier_words())) {
     entry.tier = static_cast<ActionTier>(*word);
   }
   entry.hidden = reader_.boolean(table, "hidden").value_or(false);
   entry.reason = reader_.string(table, "reason").value_or("");
-  if (reader_.field(table, "capabilities")) {
-    read_capabilities(table, entry);
-  }
-}
-
-void PolicyReader::read_capabilities(NodeId table, ToolEntry& entry) {
-  CapabilitySet set = 0;
-  for (const NodeId node : reader_.strings(table, "capabilities")) {
-    const std::string word = document_->text(node);
-    if (const auto capability = parse_capability(word)) {
-      set = static_cast<CapabilitySet>(set | capability_bit(*capability));
-      continue;
-    }
-    std::vector<std::string_view> names;
-    for (const CapabilityInfo& info : capability_infos()) {
-      names.push_back(info.name);
-    }
-    TableReader::suggest(reader_.complain(node, "unknown capability `", word, "`"), word, names);
-  }
-  entry.capabilities = set;
+  entry.capabilities = read_capability_list(reader_, table, "capabilities");
 }
 
 /// A section is one thing: the later file's replaces the earlier one's as a whole.

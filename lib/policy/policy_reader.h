@@ -36,7 +36,6 @@ class PolicyReader {
   void read_tools(NodeId parent);
   [[nodiscard]] ToolEntry read_tool(NodeId table);
   void read_tool_settings(NodeId table, ToolEntry& entry);
-  void read_capabilities(NodeId table, ToolEntry& entry);
   void read_sections(NodeId parent);
   void note_tenants();
   [[nodiscard]] std::optional<OnError> on_error_of(NodeId table);
