@@ -20,33 +20,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <sys/types.h>
 
 #include "base/clock.h"
-#include "base/process/environment.h"
+#include "base/process/kept_process.h"
 #include "base/process/output_tail.h"
-#include "base/process/unique_fd.h"
 #include "base/result.h"
 
 namespace merlon {
-
-struct KeeperPacket;
-
-struct Launch {
-  std::vector<std::string> argv;  ///< program first; looked up on the PATH of `environment`
-  std::vector<EnvironmentVariable> environment;  ///< all that the child gets
-  std::string folder;                            ///< working directory; empty: ours
-};
-
-/// How a process ended: an exit code or a signal.
-struct ExitStatus {
-  int code{0};  ///< when `signal` is 0
-  int signal{0};
-  friend bool operator==(const ExitStatus&, const ExitStatus&) = default;
-};
-[[nodiscard]] std::string to_string(const ExitStatus& status);
 
 /// How long each step of the end may take. The child is asked by the end of its input, then by
 /// SIGTERM, then killed.
@@ -98,11 +80,11 @@ class ChildProcess {
   /// twice.
   Ending end(const Grace& grace);
 
-  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] pid_t pid() const { return process_.pid(); }
   [[nodiscard]] const OutputTail& error_output() const { return error_output_; }
 
  private:
-  ChildProcess(const Clock& clock, UniqueFd control, pid_t keeper);
+  ChildProcess(const Clock& clock, KeptProcess process);
 
   enum class Drain : std::uint8_t { kKeep, kThrowAway };
   void turn(TimePoint deadline, Drain drain, std::string& bytes);
@@ -111,31 +93,15 @@ class ChildProcess {
   void read_output(Drain drain, std::string& bytes);
   void read_errors();
   void hear_keeper();
-  void tell_keeper(const KeeperPacket& packet) const;
-  void take(const KeeperPacket& packet);
   bool wait_for_end(TimePoint deadline);
-  void finish_keeper();
 
   const Clock& clock_;
-  UniqueFd control_;
-  pid_t keeper_;
-  pid_t pid_{-1};
-  UniqueFd input_;
-  UniqueFd output_;
-  UniqueFd errors_;
+  KeptProcess process_;
   std::string pending_input_;
   std::size_t written_{0};
   OutputTail error_output_;
-  std::optional<ExitStatus> status_;
   std::optional<TimePoint> ended_at_;
   std::optional<Ending> ending_;
-  std::uint32_t outlived_{0};
-  bool stubborn_{false};
-  bool keeper_done_{false};
 };
-
-/// Where `program` is: itself when it holds a slash, else the first executable file of that name on
-/// `path` (as of PATH).
-[[nodiscard]] Result<std::string> find_program(std::string_view program, std::string_view path);
 
 }  // namespace merlon

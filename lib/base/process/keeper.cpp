@@ -281,6 +281,8 @@ struct Keeper {
     }
     if (packet.word == KeeperWord::kTerminate) {
       terminate();
+    } else if (packet.word == KeeperWord::kSignal) {
+      ::kill(-server, packet.value);
     }
     return packet.word == KeeperWord::kEndAll;
   }

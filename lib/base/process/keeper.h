@@ -21,6 +21,7 @@ enum class KeeperWord : std::int32_t {
   kStubborn = 5,   ///< to us, last; value: 1 when something could not be killed
   kTerminate = 6,  ///< to the keeper: SIGTERM to the group and to everything adopted
   kEndAll = 7,     ///< to the keeper: SIGKILL until nobody is left, then exit
+  kSignal = 8,     ///< to the keeper; value: signal for the server's group
 };
 
 enum class KeeperStage : std::int32_t { kNone = 0, kFork = 1, kFolder = 2, kExec = 3 };
