@@ -17,6 +17,7 @@ struct MessageLimits {
   std::uint64_t bytes{16ULL << 20};  ///< one message; docs/spec/messages.md
   std::uint32_t depth{128};
   std::uint64_t nodes{1'000'000};
+  friend bool operator==(const MessageLimits&, const MessageLimits&) = default;
 };
 
 /// `kSyntax` for what is not one JSON value in UTF-8; `kLimit` above a limit; `kProtocol` for: no
