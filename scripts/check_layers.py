@@ -42,6 +42,7 @@ DOORS = {
     r"doctest/.*": ["tests/"],
     r"benchmark/.*": ["tests/bench/"],
     r"dlfcn\.h": ["lib/base/plugin.cpp"],
+    r"netdb\.h": ["lib/proxy/host_resolver.cpp"],
 }
 
 # The operating system and the C and C++ standard libraries.

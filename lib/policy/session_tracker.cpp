@@ -74,16 +74,21 @@ std::string name_of_event(const Event& event, const MessageContext& context) {
                                                                     : event.message.method;
 }
 
+CallLegs legs_under(const SessionState& state, const Event& event, const MessageContext& context,
+                    const PolicyLayer& layer) {
+  return legs_of_message({.message = event.message,
+                          .phase = context.phase,
+                          .state = state,
+                          .entry = tool_entry_of(*layer.policy, state, context),
+                          .tool = context.tool,
+                          .request = context.request},
+                         layer.rule_of_two.of_server(state.server));
+}
+
 /// Legs are taken when a call is decided, not when its result comes.
 void track_legs(SessionState& state, const Event& event, const MessageContext& context,
                 const PolicyLayer& layer) {
-  const CallLegs legs = legs_of_message({.message = event.message,
-                                         .phase = context.phase,
-                                         .state = state,
-                                         .entry = tool_entry_of(*layer.policy, state, context),
-                                         .tool = context.tool,
-                                         .request = context.request},
-                                        layer.rule_of_two.of_server(state.server));
+  const CallLegs legs = legs_under(state, event, context, layer);
   for (std::size_t leg = 0; leg < state.legs.size(); ++leg) {
     if ((legs.bits & (1U << leg)) != 0) {
       add_leg(state, leg,
@@ -145,6 +150,19 @@ const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
                                const MessageContext& context) {
   return context.tool_name.empty() ? nullptr
                                    : find_tool_entry(policy.tools, state.server, context.tool_name);
+}
+
+EventLegs legs_of_event(const SessionState& state, const Event& event,
+                        const CompiledPolicy& policy) {
+  const MessageContext context = context_of(state, event.message);
+  EventLegs out;
+  for (const PolicyLayer& layer : policy.layers()) {
+    out.bits = static_cast<std::uint8_t>(out.bits | legs_under(state, event, context, layer).bits);
+  }
+  if (out.bits != 0) {
+    out.name = name_of_event(event, context);
+  }
+  return out;
 }
 
 void track(SessionState& state, const Event& event, const MessageContext& context,

@@ -1,6 +1,7 @@
 #pragma once
 /// What a session is told by the messages that pass: which request an answer belongs to, what the
 /// server offers, which legs of the Rule of Two have been touched.
+#include <cstdint>
 #include <string>
 
 #include "guard/guard.h"
@@ -27,6 +28,15 @@ struct MessageContext {
 /// What a policy says about the tool of a message, or null.
 [[nodiscard]] const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
                                              const MessageContext& context);
+
+/// The legs that `track` would give the session when the event passes, whether it has them already
+/// or not, and what their witness is called. For who reserves them first.
+struct EventLegs {
+  std::uint8_t bits{0};  ///< RuleOfTwoLeg bits
+  std::string name;      ///< the tool, else the method; empty without a leg
+};
+[[nodiscard]] EventLegs legs_of_event(const SessionState& state, const Event& event,
+                                      const CompiledPolicy& policy);
 
 /// Makes the event part of the state: called by settle(). `context` is that of the event's message
 /// in `state` as it is.
