@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "capture/line_framer.h"
+#include "mcp/line_framer.h"
 
 namespace merlon {
 namespace {
@@ -13,7 +13,8 @@ class StdioChannel final : public Channel {
  public:
   StdioChannel(std::unique_ptr<ChildProcess> child, const StdioLimits& limits)
       : child_(std::move(child)),
-        framer_(limits.line_bytes, limits.total_bytes),
+        framer_(limits.line_bytes),
+        total_bytes_(limits.total_bytes),
         grace_(limits.grace) {}
 
   bool send(std::string_view line) override {
@@ -23,14 +24,24 @@ class StdioChannel final : public Channel {
   Event receive(TimePoint deadline, std::string& line) override {
     for (;;) {
       switch (framer_.next(line)) {
-        case LineFramer::Next::kLine: return Event::kLine;
+        case LineFramer::Next::kLine:
+          if (line.ends_with('\r')) {
+            line.pop_back();
+          }
+          return Event::kLine;
         case LineFramer::Next::kLineTooLong: return Event::kLineTooLong;
-        case LineFramer::Next::kTooMuch: return Event::kTooMuch;
         case LineFramer::Next::kNeedMore: break;
+      }
+      if (received_ > total_bytes_) {
+        return Event::kTooMuch;
       }
       std::string bytes;
       const ChildProcess::Event event = child_->wait_output(deadline, bytes);
-      framer_.append(bytes);
+      // Above the bound nothing is kept: what came before it is given out, then it is told.
+      received_ += bytes.size();
+      if (received_ <= total_bytes_) {
+        framer_.append(bytes);
+      }
       if (event == ChildProcess::Event::kDeadline) {
         return Event::kDeadline;
       }
@@ -73,6 +84,8 @@ class StdioChannel final : public Channel {
  private:
   std::unique_ptr<ChildProcess> child_;
   LineFramer framer_;
+  std::uint64_t total_bytes_;
+  std::uint64_t received_{0};
   Grace grace_;
 };
 

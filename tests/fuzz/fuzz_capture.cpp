@@ -8,9 +8,9 @@
 #include "base/json/json_reader.h"
 #include "base/text.h"
 #include "capture/client.h"
-#include "capture/line_framer.h"
 #include "capture/snapshot.h"
 #include "fuzz/document_invariants.h"
+#include "mcp/line_framer.h"
 #include "unit/capture/scripted_channel.h"
 
 namespace {
@@ -31,7 +31,7 @@ std::string with_id(const std::string& line, const std::string& id) {
 
 /// Cut in two ways, a stream gives the same lines.
 std::vector<std::string> lines_of(const std::string& bytes, std::size_t step) {
-  merlon::LineFramer framer(4096, 1U << 20U);
+  merlon::LineFramer framer(4096);
   std::vector<std::string> lines;
   for (std::size_t at = 0; at < bytes.size(); at += step) {
     framer.append(std::string_view(bytes).substr(at, step));
