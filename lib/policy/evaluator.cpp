@@ -65,8 +65,8 @@ class Pipeline {
       if ((compiled.phases & phase_bit(context_.phase)) == 0 || compiled.layer == skipped) {
         continue;
       }
-      if (progress != nullptr && !is_late(compiled)) {
-        progress->guard_starts(i);
+      if (progress != nullptr && !is_late(compiled) && !progress->guard_starts(i)) {
+        break;
       }
       if (run_guard(compiled) == Verdict::kDeny && needs_.empty()) {
         // A layer that only watches ends itself, not the one after it.

@@ -33,7 +33,7 @@ struct Evaluation {
   std::vector<Need> needs;
 };
 
-/// Is told how far `decide` is, to enforce deadlines from another thread (deadline_runner.h).
+/// Is told how far `decide` is, to enforce deadlines from another thread (deadline_watch.h).
 class EvaluationProgress {
  public:
   EvaluationProgress() = default;
@@ -42,7 +42,8 @@ class EvaluationProgress {
   virtual ~EvaluationProgress() = default;
 
   /// The guard of this index into CompiledPolicy::guards() is about to run. Late ones do not.
-  virtual void guard_starts(std::size_t index) = 0;
+  /// False: nobody waits for the decision any more, and what `decide` answers has no meaning.
+  [[nodiscard]] virtual bool guard_starts(std::size_t index) = 0;
 };
 
 [[nodiscard]] Evaluation decide(const CompiledPolicy& policy, const SessionState& state,

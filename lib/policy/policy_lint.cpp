@@ -1,9 +1,9 @@
 #include "policy/policy_lint.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
+#include "base/place_order.h"
 #include "base/text.h"
 #include "guard/guard.h"
 
@@ -24,11 +24,7 @@ class PolicyLint {
       check_shadowed(i);
     }
     check_whole();
-    std::stable_sort(warnings_.begin(), warnings_.end(),
-                     [](const PolicyWarning& a, const PolicyWarning& b) {
-                       return std::tie(a.where.file, a.where.line, a.where.column) <
-                              std::tie(b.where.file, b.where.line, b.where.column);
-                     });
+    sort_by_place(warnings_);
     return std::move(warnings_);
   }
 

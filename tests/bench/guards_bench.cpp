@@ -1,23 +1,39 @@
-// What guards cost: one event through the engine, for the policy of the program's default and for
-// each content guard alone, beside the floor of the same run (parsing the message).
+// What the engine costs: one event through decide and settle under a policy, beside a floor that is
+// measured in the same run: parse_message and a copy of the same bytes, which every gate must do.
 //
-//   guards_bench               Google Benchmark's table, and the ratios to the floor after it
-// Cases: a call of 40 bytes of arguments, a result of 10 KB of prose, a list of 50 tools of 500
-// bytes cold (first seen) and unchanged (the same list again).
+//   guards_bench                          all cases under policies/default.toml
+//   guards_bench --policy FILE            under another policy
+//   guards_bench --case NAME              one case only
+//   guards_bench --parts                  what each guard of the pipeline takes
+//   guards_bench --case NAME --loop N     N rounds and no table, for profilers that count
+//
+// Each round is timed by itself; the best and the median of all are printed, in microseconds. The
+// best is what the code costs, also on a machine that does other things; the ratio is that of the
+// best times. A call and its result are decided and settled in turn, one per second of the
+// session's time, so that no limit is met. `decide` of a path is asked twice, as a gate does: the
+// second time with the fact that a guard wanted.
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
+#include <functional>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
-#include <benchmark/benchmark.h>
-
+#include "base/base64.h"
 #include "base/files.h"
+#include "base/text.h"
 #include "mcp/message_codec.h"
 #include "policy/evaluator.h"
 #include "policy/policy_loader.h"
+#include "policy/session_tracker.h"
 
 namespace merlon {
 namespace {
@@ -25,11 +41,11 @@ namespace {
 constexpr std::size_t kResultBytes = 10'000;
 constexpr std::size_t kTools = 50;
 constexpr std::size_t kToolBytes = 500;
+constexpr std::int64_t kStartMs = 1'800'000'000'000;
 
-constexpr std::array<std::string_view, 6> kAlone{"",    "rule-of-two",      "secrets",
-                                                 "pii", "prompt-injection", "output-filter"};
+// ---- texts --------------------------------------------------------------------------------------
 
-std::string prose(std::size_t bytes) {
+std::string prose(std::size_t bytes, std::size_t from = 0) {
   constexpr std::array<std::string_view, 8> kSentences{
       "The parser reads the table from the file and checks every row. ",
       "Results are sorted by name, then by date, and written to the log. ",
@@ -40,48 +56,99 @@ std::string prose(std::size_t bytes) {
       "The password is never stored; only a digest of it is kept. ",
       "A value of 12.5 or more (about 3%) is rounded down to the next step. "};
   std::string out;
-  for (std::size_t i = 0; out.size() < bytes; ++i) {
+  for (std::size_t i = from; out.size() < bytes; ++i) {
     out += kSentences[(i * 5 + i / 8) % kSentences.size()];
   }
   out.resize(bytes);
   return out;
 }
 
-std::string call_bytes() {
-  return R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"tool_1",)"
-         R"("arguments":{"path":"/home/user/project/main.cpp"}}})";
+/// What a tool that lists things answers: objects with names, numbers and dates.
+std::string json_rows(std::size_t bytes) {
+  std::string out = "[";
+  for (std::size_t i = 0; out.size() + 2 < bytes; ++i) {
+    const std::string n = std::to_string(i * 37 % 1000);
+    out += (i == 0 ? "" : ",");
+    out += R"({"id":)" + n + R"(,"name":"item )" + n + R"(","path":"src/module_)" + n +
+           R"(/main.cpp","size":)" + std::to_string(i * 7919 % 100000) +
+           R"(,"modified":"2026-03-0)" + std::to_string(1 + i % 9) + R"(T10:00:00Z","open":true})";
+  }
+  return out + "]";
 }
-std::string result_bytes() {
-  return R"({"jsonrpc":"2.0","id":7,"result":{"content":[{"type":"text","text":")" +
-         prose(kResultBytes) + R"("}]}})";
+
+/// Bytes without a pattern, as base64.
+std::string base64_text(std::size_t bytes) {
+  std::string raw(bytes * 3 / 4, '\0');
+  std::uint64_t state = 0x9E3779B97F4A7C15ULL;
+  for (char& c : raw) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    c = static_cast<char>(state >> 56U);
+  }
+  return to_base64(raw);
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+    }
+    out += c;
+  }
+  return out + "\"";
+}
+
+// ---- messages -----------------------------------------------------------------------------------
+
+std::string call_bytes(std::string_view arguments) {
+  return R"({"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"tool_1","arguments":)" +
+         std::string(arguments) + "}}";
+}
+std::string text_result(std::string_view text) {
+  return R"({"jsonrpc":"2.0","id":7,"result":{"content":[{"type":"text","text":)" + quoted(text) +
+         "}]}}";
+}
+std::string structured_result(std::string_view json) {
+  return R"({"jsonrpc":"2.0","id":7,"result":{"content":[],"structuredContent":{"rows":)" +
+         std::string(json) + "}}}";
 }
 std::string list_request() {
   return R"({"jsonrpc":"2.0","id":8,"method":"tools/list"})";
 }
-std::string list_result() {
+/// Lists of different numbers have no text in common that is worth remembering.
+std::string list_result(std::size_t number) {
   std::string out = R"({"jsonrpc":"2.0","id":8,"result":{"tools":[)";
   for (std::size_t i = 0; i < kTools; ++i) {
-    const std::string head = R"({"name":"tool_)" + std::to_string(i) + R"(","description":")";
-    const std::string tail =
-        R"(","inputSchema":{"type":"object","properties":{"path":{"type":"string"}}}})";
-    out += (i == 0 ? "" : ",") + head + prose(kToolBytes - head.size() - tail.size()) + tail;
+    const std::string mark = std::to_string(number * kTools + i);
+    const std::string head =
+        R"({"name":"tool_)" + std::to_string(i) + R"(","description":"Number )" + mark + ". ";
+    const std::string tail = R"(","inputSchema":{"type":"object","properties":{"path":{"type":)"
+                             R"("string","description":"of )" +
+                             mark + R"("}}}})";
+    out += (i == 0 ? "" : ",") + head + prose(kToolBytes - head.size() - tail.size(), i) + tail;
   }
   return out + "]}}";
 }
+
+// ---- engine -------------------------------------------------------------------------------------
 
 [[noreturn]] void give_up(const std::vector<Error>& errors) {
   for (const Error& error : errors) {
     std::cerr << render(error);
   }
-  std::exit(1);  // NOLINT(concurrency-mt-unsafe): nothing runs yet
+  std::exit(1);  // NOLINT(concurrency-mt-unsafe): one thread
 }
 
-std::shared_ptr<const CompiledPolicy> compiled(const std::string& text) {
+std::shared_ptr<const CompiledPolicy> compiled(const std::string& path) {
   GuardWorld world;
   if (auto rules = CompiledRules::built_in()) {
     world.rules = *rules;
   }
-  auto policy = parse_policy(SourceText::copy_of("bench.toml", text), {});
+  const auto source = make_disk_files()->read(path, 1U << 20);
+  if (!source) {
+    give_up({source.error()});
+  }
+  auto policy = parse_policy(*source, {});
   if (!policy) {
     give_up(policy.error());
   }
@@ -92,28 +159,10 @@ std::shared_ptr<const CompiledPolicy> compiled(const std::string& text) {
   return *out;
 }
 
-/// The policy of one guard, of none (""), or the default policy ("default").
-std::string policy_text(const std::string& guard) {
-  if (guard == "default") {
-    const auto source =
-        make_disk_files()->read(MERLON_SOURCE_DIR "/policies/default.toml", 1U << 20);
-    if (source) {
-      return std::string((*source)->bytes());
-    }
-    std::string all = "format = 1\nname = \"all\"\n";
-    for (const std::string_view kind : kAlone) {
-      all += kind.empty() ? std::string() : "[[guard]]\ntype = \"" + std::string(kind) + "\"\n";
-    }
-    return all;
-  }
-  return "format = 1\nname = \"one\"\n" +
-         (guard.empty() ? std::string() : "[[guard]]\ntype = \"" + guard + "\"\n");
-}
-
-Event event_of(std::uint64_t sequence, Direction direction, std::string bytes) {
+Event event_of(Direction direction, std::string bytes) {
   Event event;
-  event.sequence = sequence;
-  event.time_ms = 1'800'000'000'000;
+  event.sequence = 1;
+  event.time_ms = kStartMs;
   auto message = parse_message(std::move(bytes), direction, {});
   if (!message) {
     give_up({message.error()});
@@ -122,123 +171,303 @@ Event event_of(std::uint64_t sequence, Direction direction, std::string bytes) {
   return event;
 }
 
-void happen(const CompiledPolicy& policy, SessionState& state, const Event& event) {
-  settle(policy, state, event, decide(policy, state, event).decision);
+/// Guards of the policy that look at this phase.
+std::size_t guards_of(const CompiledPolicy& policy, Phase phase) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      policy.guards(),
+      [phase](const CompiledGuard& guard) { return (guard.phases & phase_bit(phase)) != 0; }));
 }
 
-/// A session that has seen the list and has a call under way.
-SessionState session_of(const CompiledPolicy& policy) {
-  SessionState state;
-  state.session = "bench";
-  state.server = "server";
-  happen(policy, state, event_of(1, Direction::kToServer, list_request()));
-  happen(policy, state, event_of(2, Direction::kToClient, list_result()));
-  return state;
+double now_us() {
+  return std::chrono::duration<double, std::micro>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
-void decide_call(benchmark::State& state, const std::string& guard) {
-  const auto policy = compiled(policy_text(guard));
-  const SessionState session = session_of(*policy);
-  const Event event = event_of(3, Direction::kToServer, call_bytes());
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(decide(*policy, session, event));
-  }
-}
-
-void decide_result(benchmark::State& state, const std::string& guard) {
-  const auto policy = compiled(policy_text(guard));
-  SessionState session = session_of(*policy);
-  session.pending[{Direction::kToServer, "7"}] = {.method = "tools/call", .item = "tool_1"};
-  const Event event = event_of(3, Direction::kToClient, result_bytes());
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(decide(*policy, session, event));
-  }
-}
-
-void settle_result(benchmark::State& state, const std::string& guard) {
-  const auto policy = compiled(policy_text(guard));
-  SessionState session = session_of(*policy);
-  const Event event = event_of(3, Direction::kToClient, result_bytes());
-  const Evaluation evaluation = decide(*policy, session, event);
-  for (auto _ : state) {
-    state.PauseTiming();
-    SessionState copy = session;
-    copy.pending[{Direction::kToServer, "7"}] = {.method = "tools/call", .item = "tool_1"};
-    state.ResumeTiming();
-    settle(*policy, copy, event, evaluation.decision);
-  }
-}
-
-void decide_list(benchmark::State& state, const std::string& guard, bool cold) {
-  const auto policy = compiled(policy_text(guard));
-  SessionState session = cold ? SessionState{} : session_of(*policy);
-  session.server = "server";
-  happen(*policy, session, event_of(3, Direction::kToServer, list_request()));
-  const Event event = event_of(4, Direction::kToClient, list_result());
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(decide(*policy, session, event));
-  }
-}
-
-void parse_floor(benchmark::State& state, const std::string& bytes, Direction direction) {
-  for (auto _ : state) {
-    benchmark::DoNotOptimize(parse_message(bytes, direction, {}));
-  }
-}
-
-/// Keeps the processor times, to print ratios when all is done.
-class RatioReporter final : public benchmark::ConsoleReporter {
+/// Times of one kind of round.
+class Times {
  public:
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      times_[run.benchmark_name()] = run.GetAdjustedCPUTime();
-    }
-    ConsoleReporter::ReportRuns(runs);
+  void add(double us) { times_.push_back(us); }
+  [[nodiscard]] double best() const {
+    return times_.empty() ? 0 : *std::ranges::min_element(times_);
   }
-
-  void print_ratios() const {
-    std::cout << "\nratio to parsing the same message\n";
-    for (const auto& [name, time] : times_) {
-      const std::size_t slash = name.find('/');
-      const auto floor = times_.find(name.substr(0, slash) + "/parse");
-      if (floor != times_.end() && slash != std::string::npos && floor->first != name) {
-        std::cout << "  " << name << ": " << time / floor->second << "\n";
-      }
+  [[nodiscard]] double median() {
+    if (times_.empty()) {
+      return 0;
     }
+    std::ranges::nth_element(times_, times_.begin() + static_cast<std::ptrdiff_t>(middle()));
+    return times_[middle()];
   }
 
  private:
-  std::map<std::string, double> times_;
+  [[nodiscard]] std::size_t middle() const { return times_.size() / 2; }
+  std::vector<double> times_;
 };
 
-void register_all() {
-  const auto add = [](const std::string& name, auto function, auto... rest) {
-    benchmark::RegisterBenchmark(name.c_str(), function, rest...)->Unit(benchmark::kMicrosecond);
-  };
-  add("call/parse", parse_floor, call_bytes(), Direction::kToServer);
-  add("result/parse", parse_floor, result_bytes(), Direction::kToClient);
-  add("list/parse", parse_floor, list_result(), Direction::kToClient);
-  for (const std::string_view kind : kAlone) {
-    const std::string guard(kind);
-    const std::string name = guard.empty() ? "engine" : guard;
-    add("call/" + name, decide_call, guard);
-    add("result/" + name, decide_result, guard);
+/// A session that has seen a list of tools.
+class BenchSession {
+ public:
+  explicit BenchSession(const CompiledPolicy& policy) : policy_(policy) {
+    state.session = "bench";
+    state.server = "server";
+    Event request = event_of(Direction::kToServer, list_request());
+    Event result = event_of(Direction::kToClient, list_result(0));
+    happen(request);
+    happen(result);
   }
-  add("result/output-filter-settle", settle_result, std::string("output-filter"));
-  add("call/default", decide_call, std::string("default"));
-  add("result/default", decide_result, std::string("default"));
-  add("list/default-cold", decide_list, std::string("default"), true);
-  add("list/default-unchanged", decide_list, std::string("default"), false);
+
+  void place(Event& event) {
+    event.sequence = state.sequence + 1;
+    now_ms_ += 1000;
+    event.time_ms = now_ms_;
+  }
+  /// Until no guard wants to know more.
+  [[nodiscard]] Evaluation decided(Event& event) const {
+    event.facts.answers.clear();
+    Evaluation out = decide(policy_, state, event);
+    if (!out.needs.empty()) {
+      for (const Need& need : out.needs) {
+        event.facts.answers.push_back({.need = need, .values = {need.what}});
+      }
+      out = decide(policy_, state, event);
+    }
+    return out;
+  }
+  void happen(Event& event) {
+    place(event);
+    settle(policy_, state, event, decided(event).decision);
+  }
+
+  SessionState state;
+
+ private:
+  const CompiledPolicy& policy_;
+  std::int64_t now_ms_{kStartMs};
+};
+
+struct BenchCase {
+  std::string name;
+  std::string bytes;
+  Direction direction{Direction::kToServer};
+  std::string before;    ///< the request that a result answers
+  std::size_t lists{0};  ///< instead of `bytes`: so many lists, none seen before
+  std::size_t rounds{0};
+};
+
+std::vector<BenchCase> all_cases() {
+  const std::string word_call = call_bytes(R"({"topic":"the parser and its tests here"})");
+  const std::string path_call = call_bytes(R"({"path":"/home/user/project/main.cpp"})");
+  const std::string list = list_result(0);
+  const auto result = [&word_call](std::string name, std::string bytes, std::size_t rounds) {
+    return BenchCase{.name = std::move(name),
+                     .bytes = std::move(bytes),
+                     .direction = Direction::kToClient,
+                     .before = word_call,
+                     .rounds = rounds};
+  };
+  std::vector<BenchCase> out;
+  out.push_back({.name = "call", .bytes = word_call, .rounds = 20'000});
+  out.push_back({.name = "call-path", .bytes = path_call, .rounds = 20'000});
+  out.push_back(
+      result("result-40", text_result("42 rows were written to the table today."), 20'000));
+  out.push_back(result("result-prose", text_result(prose(kResultBytes)), 2'000));
+  out.push_back(result("result-json-text", text_result(json_rows(kResultBytes)), 2'000));
+  out.push_back(result("result-json", structured_result(json_rows(kResultBytes)), 2'000));
+  out.push_back(result("result-base64", text_result(base64_text(kResultBytes)), 2'000));
+  out.push_back({.name = "list-cold",
+                 .direction = Direction::kToClient,
+                 .before = list_request(),
+                 .lists = 200,
+                 .rounds = 200});
+  out.push_back({.name = "list-unchanged",
+                 .bytes = list,
+                 .direction = Direction::kToClient,
+                 .before = list_request(),
+                 .rounds = 2'000});
+  return out;
+}
+
+/// One case, round after round.
+class CaseRun {
+ public:
+  CaseRun(const CompiledPolicy& policy, const BenchCase& what)
+      : policy_(policy), what_(what), session_(policy) {
+    if (!what.before.empty()) {
+      before_ = event_of(Direction::kToServer, what.before);
+    }
+    if (what.lists == 0) {
+      events_.push_back(event_of(what.direction, what.bytes));
+    }
+    for (std::size_t i = 1; i <= what.lists; ++i) {
+      events_.push_back(event_of(what.direction, list_result(i)));
+    }
+  }
+
+  /// The message in its session, decided and settled.
+  void round(std::size_t number) {
+    Event& event = events_[number % events_.size()];
+    SessionState fresh;
+    if (!what_.before.empty()) {
+      session_.happen(*before_);
+    }
+    session_.place(event);
+    const double start = now_us();
+    const Evaluation evaluation = session_.decided(event);
+    const double middle = now_us();
+    settle(policy_, session_.state, event, evaluation.decision);
+    const double end = now_us();
+    decide_.add(middle - start);
+    settle_.add(end - middle);
+    both_.add(end - start);
+    verdict_ = evaluation.decision.verdict;
+  }
+
+  /// What every gate must do: read the message and copy it.
+  void floor_round(std::size_t number) {
+    const std::string_view bytes = events_[number % events_.size()].message.bytes();
+    std::string line(bytes);
+    std::string copy(bytes.size(), '\0');
+    const double start = now_us();
+    const auto message = parse_message(std::move(line), what_.direction, {});
+    std::memcpy(copy.data(), bytes.data(), bytes.size());
+    asm volatile("" : : "r"(copy.data()), "r"(&message) : "memory");
+    floor_.add(now_us() - start);
+  }
+
+  void print() {
+    const Event& event = events_.front();
+    session_.place(events_.front());
+    if (!what_.before.empty()) {
+      session_.happen(*before_);
+    }
+    const Phase phase = context_of(session_.state, event.message).phase;
+    std::printf("%-18s %7zu %6zu  %-6s %8.2f %9.2f %9.2f %9.2f %9.2f %8.2f\n", what_.name.c_str(),
+                event.message.bytes().size(), guards_of(policy_, phase),
+                std::string(to_string(verdict_)).c_str(), floor_.best(), decide_.best(),
+                settle_.best(), both_.best(), both_.median(), both_.best() / floor_.best());
+  }
+
+  /// What each guard takes of a decision: the best of many.
+  void print_parts(std::size_t rounds);
+
+ private:
+  const CompiledPolicy& policy_;
+  const BenchCase& what_;
+  BenchSession session_;
+  std::optional<Event> before_;
+  std::vector<Event> events_;
+  Verdict verdict_{Verdict::kAllow};
+  Times floor_;
+  Times decide_;
+  Times settle_;
+  Times both_;
+};
+
+/// Notes when each guard starts.
+class PartClock final : public EvaluationProgress {
+ public:
+  explicit PartClock(std::size_t guards) : starts(guards, 0) {}
+  bool guard_starts(std::size_t index) override {
+    starts[index] = now_us();
+    order.push_back(index);
+    return true;
+  }
+  std::vector<double> starts;
+  std::vector<std::size_t> order;
+};
+
+void CaseRun::print_parts(std::size_t rounds) {
+  std::vector<double> best(policy_.guards().size(), -1);
+  std::vector<std::size_t> order;
+  Event& event = events_.front();
+  for (std::size_t i = 0; i < rounds; ++i) {
+    if (!what_.before.empty()) {
+      session_.happen(*before_);
+    }
+    session_.place(event);
+    const Evaluation first = session_.decided(event);
+    PartClock clock(policy_.guards().size());
+    const double start = now_us();
+    const Evaluation again = decide(policy_, session_.state, event, &clock);
+    const double end = now_us();
+    for (std::size_t at = 0; at < clock.order.size(); ++at) {
+      const double after = at + 1 < clock.order.size() ? clock.starts[clock.order[at + 1]] : end;
+      double& known = best[clock.order[at]];
+      const double took = after - clock.starts[clock.order[at]];
+      known = known < 0 ? took : std::min(known, took);
+    }
+    order = clock.order;
+    settle(policy_, session_.state, event, again.decision);
+    (void)start;
+  }
+  std::printf("%s\n", what_.name.c_str());
+  for (const std::size_t index : order) {
+    std::printf("  %-20s %8.2f\n", policy_.guards()[index].entry.id.c_str(), best[index]);
+  }
+}
+
+struct BenchOptions {
+  std::string policy{MERLON_SOURCE_DIR "/policies/default.toml"};
+  std::string name;
+  std::size_t loop{0};
+  bool parts{false};
+};
+
+BenchOptions read_options(int argc, char** argv) {
+  BenchOptions out;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    const std::string value = i + 1 < argc ? argv[i + 1] : "";
+    if (word == "--parts") {
+      out.parts = true;
+      continue;
+    }
+    if (word == "--policy") {
+      out.policy = value;
+    } else if (word == "--case") {
+      out.name = value;
+    } else if (word == "--loop") {
+      out.loop = static_cast<std::size_t>(parse_unsigned(value).value_or(0));
+    }
+    ++i;
+  }
+  return out;
+}
+
+int run_bench(const BenchOptions& options) {
+  const auto policy = compiled(options.policy);
+  if (options.loop == 0 && !options.parts) {
+    std::printf("%-18s %7s %6s  %-6s %8s %9s %9s %9s %9s %8s\n", "case", "bytes", "guards", "says",
+                "floor", "decide", "settle", "both", "median", "ratio");
+  }
+  for (const BenchCase& what : all_cases()) {
+    if (!options.name.empty() && options.name != what.name) {
+      continue;
+    }
+    // A policy of its own for each case: what guards remember of other cases is not in it.
+    const auto own = compiled(options.policy);
+    CaseRun run(*own, what);
+    if (options.parts) {
+      run.print_parts(std::min<std::size_t>(what.rounds, 2'000));
+      continue;
+    }
+    const std::size_t rounds = options.loop != 0 ? options.loop : what.rounds;
+    for (std::size_t i = 0; i < rounds; ++i) {
+      run.round(i);
+      if (options.loop == 0) {
+        run.floor_round(i);
+      }
+    }
+    if (options.loop == 0) {
+      run.print();
+    }
+  }
+  return 0;
 }
 
 }  // namespace
 }  // namespace merlon
 
 int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  merlon::register_all();
-  merlon::RatioReporter reporter;
-  benchmark::RunSpecifiedBenchmarks(&reporter);
-  reporter.print_ratios();
-  return 0;
+  return merlon::run_bench(merlon::read_options(argc, argv));
 }

@@ -1,0 +1,116 @@
+#include "policy/deadline_watch.h"
+
+#include <algorithm>
+
+namespace merlon {
+namespace {
+
+// A turn, the timeout in milliseconds and the index of a guard in one number.
+constexpr std::uint64_t kGuardBits = 16;
+constexpr std::uint64_t kTimeoutBits = 20;
+constexpr std::uint64_t kGuardMask = (1ULL << kGuardBits) - 1;
+constexpr std::uint64_t kTimeoutMask = (1ULL << kTimeoutBits) - 1;
+/// Between two guards: nothing that can be late.
+constexpr std::uint64_t kNoGuard = kGuardMask;
+
+constexpr std::uint64_t doing(std::uint64_t turn, std::uint64_t guard, std::uint64_t timeout_ms) {
+  return (turn << (kGuardBits + kTimeoutBits)) |
+         (std::min(timeout_ms, kTimeoutMask) << kGuardBits) | guard;
+}
+
+constexpr std::uint64_t guard_of(std::uint64_t what) {
+  return what & kGuardMask;
+}
+
+constexpr std::chrono::milliseconds timeout_of(std::uint64_t what) {
+  return std::chrono::milliseconds((what >> kGuardBits) & kTimeoutMask);
+}
+
+}  // namespace
+
+/// One decision of the serving thread.
+class DeadlineWatch::Turn final : public EvaluationProgress {
+ public:
+  Turn(DeadlineWatch& watch, const CompiledPolicy& policy, EvaluationProgress* also)
+      : watch_(watch), policy_(policy), also_(also) {
+    number_ = watch_.turns_.fetch_add(1) + 1;
+    doing_ = doing(number_, kNoGuard, 0);
+    watch_.doing_.store(doing_);
+    if (watch_.asleep_.load()) {
+      const std::scoped_lock lock(watch_.mutex_);
+      watch_.changed_.notify_one();
+    }
+  }
+
+  bool guard_starts(std::size_t index) override {
+    const std::uint64_t timeout_ms = policy_.guards()[index].entry.timeout_ms;
+    return (also_ == nullptr || also_->guard_starts(index)) &&
+           move_to(doing(number_, index, timeout_ms));
+  }
+
+  /// False when the session has been given to another thread.
+  [[nodiscard]] bool end() { return move_to(0); }
+
+ private:
+  bool move_to(std::uint64_t next) {
+    const bool ours = watch_.doing_.compare_exchange_strong(doing_, next);
+    doing_ = next;
+    return ours;
+  }
+
+  DeadlineWatch& watch_;
+  const CompiledPolicy& policy_;
+  EvaluationProgress* also_;
+  std::uint64_t number_{0};
+  std::uint64_t doing_{0};
+};
+
+std::optional<Evaluation> DeadlineWatch::decide(const CompiledPolicy& policy,
+                                                const SessionState& state, const Event& event,
+                                                EvaluationProgress* also) {
+  Turn turn(*this, policy, also);
+  Evaluation evaluation = merlon::decide(policy, state, event, &turn);
+  if (!turn.end()) {
+    return std::nullopt;
+  }
+  return evaluation;
+}
+
+std::optional<std::size_t> DeadlineWatch::wait_for_late() {
+  std::unique_lock lock(mutex_);
+  std::uint64_t seen = 0;
+  std::chrono::steady_clock::time_point since;
+  std::uint64_t turns = turns_.load();
+  while (!stopped_) {
+    std::uint64_t now = doing_.load();
+    const auto time = std::chrono::steady_clock::now();
+    if (now != seen) {
+      seen = now;
+      since = time;
+    } else if (now != 0 && guard_of(now) != kNoGuard && time - since >= timeout_of(now)) {
+      // Ours from here on, unless the guard has ended just now.
+      if (doing_.compare_exchange_strong(now, 0)) {
+        return static_cast<std::size_t>(guard_of(now));
+      }
+      continue;
+    }
+    const std::uint64_t turns_now = turns_.load();
+    if (now == 0 && turns_now == turns) {
+      asleep_.store(true);
+      changed_.wait(lock, [&] { return stopped_ || turns_.load() != turns_now; });
+      asleep_.store(false);
+      continue;
+    }
+    turns = turns_now;
+    changed_.wait_for(lock, kTick, [this] { return stopped_; });
+  }
+  return std::nullopt;
+}
+
+void DeadlineWatch::stop() {
+  const std::scoped_lock lock(mutex_);
+  stopped_ = true;
+  changed_.notify_all();
+}
+
+}  // namespace merlon
