@@ -138,6 +138,12 @@ Status read_method(Message& message) {
 }  // namespace
 
 Result<Message> parse_message(std::string bytes, Direction direction, const MessageLimits& limits) {
+  return parse_message(SourceText::copy_of("message", std::move(bytes)), direction, limits);
+}
+
+Result<Message> parse_message(std::shared_ptr<const SourceText> source, Direction direction,
+                              const MessageLimits& limits) {
+  const std::string_view bytes = source->bytes();
   if (bytes.size() > limits.bytes) {
     return fail(ErrorCode::kLimit, "a message of ", std::to_string(bytes.size()),
                 " bytes is above the limit of ", std::to_string(limits.bytes));
@@ -145,7 +151,7 @@ Result<Message> parse_message(std::string bytes, Direction direction, const Mess
   if (bytes.starts_with("\xEF\xBB\xBF")) {
     return fail(ErrorCode::kProtocol, "the message starts with a byte order mark");
   }
-  if (bytes.find('\r') != std::string::npos && bytes.find('\r') + 1 != bytes.size()) {
+  if (bytes.find('\r') != std::string_view::npos && bytes.find('\r') + 1 != bytes.size()) {
     return fail(ErrorCode::kProtocol, "the message holds a bare carriage return");
   }
   Limits json_limits;
@@ -153,8 +159,7 @@ Result<Message> parse_message(std::string bytes, Direction direction, const Mess
   json_limits.json_nodes = limits.nodes;
   Message message;
   message.direction = direction;
-  MERLON_TRY(message.document, parse_json(SourceText::copy_of("message", std::move(bytes)),
-                                          JsonDialect::kStrict, json_limits));
+  MERLON_TRY(message.document, parse_json(std::move(source), JsonDialect::kStrict, json_limits));
   const Document& document = message.document;
   if (!document.is(document.root(), NodeKind::kObject)) {
     return protocol_error(document, document.root(), "a message must be one JSON object");

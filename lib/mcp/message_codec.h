@@ -5,10 +5,12 @@
 ///   MERLON_TRY(const Message message, parse_message(line, Direction::kToServer, limits));
 ///
 /// JSON-RPC 2.0 as MCP uses it (all revisions, 2024-11-05 to 2026-07-28).
+#include <memory>
 #include <string>
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "base/source_text.h"
 #include "model/message.h"
 
 namespace merlon {
@@ -28,5 +30,8 @@ struct MessageLimits {
 /// from many threads.
 [[nodiscard]] Result<Message> parse_message(std::string bytes, Direction direction,
                                             const MessageLimits& limits);
+/// The same of bytes that the caller keeps as well.
+[[nodiscard]] Result<Message> parse_message(std::shared_ptr<const SourceText> source,
+                                            Direction direction, const MessageLimits& limits);
 
 }  // namespace merlon

@@ -5,6 +5,8 @@
 
 #include "base/json/json_writer.h"
 #include "base/text.h"
+#include "mcp/lost_id.h"
+#include "policy/approval.h"
 #include "policy/session_tracker.h"
 
 namespace merlon {
@@ -180,7 +182,7 @@ Interception enforce(const SessionState& before, const Event& event, const Decis
   return {};
 }
 
-Interception refuse_unreadable(Direction direction, const Error& error,
+Interception refuse_unreadable(Direction direction, const Error& error, std::string_view id,
                                std::string_view request_id) {
   if (direction == Direction::kToClient) {
     return {};
@@ -190,17 +192,29 @@ Interception refuse_unreadable(Direction direction, const Error& error,
   denial.rule = "message-unreadable";
   denial.message = escape_for_display(error.message);
   denial.request_id = request_id;
-  return {
-      .action = Action::kAnswer, .to = Direction::kToClient, .bytes = error_answer("null", denial)};
+  return {.action = Action::kAnswer, .to = Direction::kToClient, .bytes = error_answer(id, denial)};
 }
 
-Received Interceptor::receive(std::string line, Direction direction, std::int64_t time_ms,
-                              EventOrigin origin) {
+bool Interceptor::only_watches() const {
+  const auto layers = policy_->layers();
+  return std::all_of(layers.begin(), layers.end(), [this](const PolicyLayer& layer) {
+    return runs_in_shadow(*layer.policy, state_.session);
+  });
+}
+
+Received Interceptor::read(std::string line, Direction direction, std::int64_t time_ms,
+                           EventOrigin origin) const {
   Received out;
-  auto message = parse_message(std::move(line), direction, limits_);
+  const auto source = SourceText::copy_of("message", std::move(line));
+  auto message = parse_message(source, direction, limits_);
   if (!message) {
-    out.refusal = refuse_unreadable(direction, message.error(),
-                                    state_.session + "-" + std::to_string(state_.sequence + 1));
+    const std::string_view bytes = source->bytes();
+    out.problem = message.error();
+    out.refusal =
+        only_watches()
+            ? Interception{.action = Action::kForward, .to = direction, .bytes = std::string(bytes)}
+            : refuse_unreadable(direction, out.problem, lost_id(bytes),
+                                state_.session + "-" + std::to_string(state_.sequence + 1));
     return out;
   }
   out.event = Event{.sequence = 0,
@@ -208,12 +222,20 @@ Received Interceptor::receive(std::string line, Direction direction, std::int64_
                     .origin = origin,
                     .message = *std::move(message),
                     .facts = {}};
-  judge(out);
+  return out;
+}
+
+Received Interceptor::receive(std::string line, Direction direction, std::int64_t time_ms,
+                              EventOrigin origin) {
+  Received out = read(std::move(line), direction, time_ms, origin);
+  if (out.event) {
+    judge(out);
+  }
   return out;
 }
 
 void Interceptor::judge(Received& received) const {
-  received.event->sequence = state_.sequence + 1;
+  place(*received.event);
   received.evaluation = decide(*policy_, state_, *received.event);
 }
 

@@ -43,10 +43,10 @@ struct Interception {
 [[nodiscard]] Interception enforce(const SessionState& before, const Event& event,
                                    const Decision& decision);
 
-/// What happens with bytes that are no message: a client is told, without an id; what a server
-/// sends is dropped.
+/// What happens with bytes that are no message: a client is told, with their id where they have one
+/// (`id`: as JSON, lost_id()); what a server sends is dropped.
 [[nodiscard]] Interception refuse_unreadable(Direction direction, const Error& error,
-                                             std::string_view request_id);
+                                             std::string_view id, std::string_view request_id);
 
 /// The code of JSON-RPC errors for a denial: outside of the range that JSON-RPC and MCP keep for
 /// themselves (-32768 to -32000).
@@ -57,6 +57,7 @@ struct Received {
   std::optional<Event> event;  ///< nothing: the bytes are no message, see `refusal`
   Evaluation evaluation;       ///< of the event
   Interception refusal;
+  Error problem;  ///< why they are none
 };
 
 /// A session under a policy. One thread at a time.
@@ -67,9 +68,21 @@ class Interceptor {
       : policy_(std::move(policy)), state_(std::move(state)), limits_(limits) {}
 
   [[nodiscard]] const SessionState& state() const { return state_; }
+  [[nodiscard]] const CompiledPolicy& policy() const { return *policy_; }
+  [[nodiscard]] const MessageLimits& limits() const { return limits_; }
   /// The next messages are judged by this policy; the session goes on.
   void use(std::shared_ptr<const CompiledPolicy> policy) { policy_ = std::move(policy); }
 
+  /// Without a decision yet: for who finds facts first, or decides on its own
+  /// (deadline_watch.h) after place().
+  [[nodiscard]] Received read(std::string line, Direction direction, std::int64_t time_ms,
+                              EventOrigin origin = EventOrigin::kPeer) const;
+  /// Makes the event the next one of the session. Needed before it is decided on.
+  void place(Event& event) const { event.sequence = state_.sequence + 1; }
+  /// Bytes that are no message pass where no policy that decides enforces anything.
+  [[nodiscard]] bool only_watches() const;
+
+  /// read() and judge().
   [[nodiscard]] Received receive(std::string line, Direction direction, std::int64_t time_ms,
                                  EventOrigin origin = EventOrigin::kPeer);
   /// Decides (again), on the state as it is now and with the facts that the event has now.
