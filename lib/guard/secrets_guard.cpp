@@ -1,16 +1,16 @@
 // Takes secrets out of what a server says, and keeps them out of calls. docs/guards/secrets.md
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/text.h"
 #include "guard/call_legs.h"
-#include "guard/detector_scan.h"
 #include "guard/guard.h"
 #include "guard/guard_functions.h"
 #include "guard/message_text_reader.h"
+#include "guard/secret_search.h"
 #include "guard/text_redaction.h"
-#include "rules/secret_names.h"
 
 namespace merlon {
 namespace {
@@ -19,11 +19,6 @@ constexpr std::array<std::string_view, 6> kSecretsKeys{
     "action", "arguments", "arguments_sent_out", "detectors", "names", "uninspected"};
 constexpr std::array<std::string_view, 5> kSecretActions{"allow", "warn", "redact", "ask", "deny"};
 constexpr std::array<std::string_view, 3> kUninspectedWords{"allow", "warn", "deny"};
-constexpr std::array<std::string_view, 15> kSecretDetectors{
-    "anthropic-key",  "assigned-secret", "aws-key",     "github-token", "gitlab-token",
-    "google-key",     "json-web-token",  "npm-token",   "openai-key",   "private-key",
-    "provider-token", "pypi-token",      "slack-token", "stripe-key",   "url-password"};
-constexpr std::string_view kSecretMember = "secret-member";
 constexpr std::size_t kMostSecretReasons = 16;
 
 enum class SecretAction : std::uint8_t { kAllow, kWarn, kRedact, kAsk, kDeny };
@@ -32,26 +27,14 @@ struct SecretsSettings {
   SecretAction action{SecretAction::kRedact};
   SecretAction arguments{SecretAction::kAsk};
   SecretAction arguments_sent_out{SecretAction::kDeny};
-  bool names{true};
   Verdict uninspected{Verdict::kAllow};
 };
-
-/// Members whose names have `token` or `key` in them and whose values are places in a list.
-bool is_place_in_list(std::string_view key) {
-  constexpr std::array<std::string_view, 8> kWords{"page",   "next", "progress", "cursor",
-                                                   "contin", "sync", "state",    "cache"};
-  const std::string lower = to_lower_ascii(key.substr(0, 64));
-  return std::any_of(kWords.begin(), kWords.end(), [&lower](std::string_view word) {
-    return lower.find(word) != std::string::npos;
-  });
-}
 
 /// The secrets of one message.
 class SecretsOfMessage {
  public:
-  SecretsOfMessage(const DetectorScan& scan, const SecretsSettings& settings,
-                   const Document& document)
-      : scan_(scan), settings_(settings), document_(document), redaction_(document) {}
+  SecretsOfMessage(const SecretSearch& search, const Document& document)
+      : search_(search), document_(document), redaction_(document) {}
 
   void read(MessageTextReader reader) {
     MessageText text;
@@ -83,39 +66,22 @@ class SecretsOfMessage {
   }
 
   void find_in(const MessageText& text, std::string_view inside) {
-    scan_.find(inside, folded_, hits_);
-    pieces_.clear();
-    for (const DetectorScanHit& hit : hits_) {
-      add_piece(text, inside, {hit.begin, hit.end, scan_.kinds()[hit.detector]->name});
-    }
-    if (pieces_.empty() && settings_.names && text.kind == TextKind::kString && !text.key.empty() &&
-        !is_place_in_list(text.key) && could_be_secret(classify_secret_name(text.key), inside)) {
-      add_piece(text, inside, {0, inside.size(), kSecretMember});
-    }
-    if (!pieces_.empty()) {
-      redaction_.replace(text, pieces_);
-    }
-  }
-
-  struct Found {
-    std::size_t begin{0};
-    std::size_t end{0};
-    std::string_view rule;
-  };
-
-  void add_piece(const MessageText& text, std::string_view inside, const Found& found) {
-    // Overlapping finds become one piece under the name of the first, which is never shortened.
-    if (!pieces_.empty() && found.begin < pieces_.back().end) {
-      pieces_.back().end = std::max(pieces_.back().end, found.end);
+    const std::string_view key = text.kind == TextKind::kString ? text.key : std::string_view();
+    search_.find(key, inside, folded_, found_);
+    if (found_.empty()) {
       return;
     }
-    pieces_.push_back({.begin = found.begin,
-                       .end = found.end,
-                       .by = "[redacted:" + std::string(found.rule) + "]"});
-    ++count_;
-    if (reasons_.size() < kMostSecretReasons) {
-      add_reason(text, inside.substr(found.begin, found.end - found.begin), found.rule);
+    pieces_.clear();
+    for (const SecretPiece& piece : found_) {
+      pieces_.push_back({.begin = piece.begin,
+                         .end = piece.end,
+                         .by = "[redacted:" + std::string(piece.rule) + "]"});
+      ++count_;
+      if (reasons_.size() < kMostSecretReasons) {
+        add_reason(text, inside.substr(piece.begin, piece.end - piece.begin), piece.rule);
+      }
     }
+    redaction_.replace(text, pieces_);
   }
 
   void add_reason(const MessageText& text, std::string_view secret, std::string_view rule) {
@@ -136,12 +102,11 @@ class SecretsOfMessage {
     reasons_.push_back(std::move(reason));
   }
 
-  const DetectorScan& scan_;
-  const SecretsSettings& settings_;
+  const SecretSearch& search_;
   const Document& document_;
   TextRedaction redaction_;
   FoldedText folded_;
-  std::vector<DetectorScanHit> hits_;
+  std::vector<SecretPiece> found_;
   std::vector<TextPiece> pieces_;
   std::vector<Reason> reasons_;
   std::size_t count_{0};
@@ -150,11 +115,11 @@ class SecretsOfMessage {
 
 class SecretsGuard final : public Guard {
  public:
-  SecretsGuard(DetectorScan scan, SecretsSettings settings)
-      : scan_(std::move(scan)), settings_(settings) {}
+  SecretsGuard(SecretSearch search, SecretsSettings settings)
+      : search_(std::move(search)), settings_(settings) {}
 
   [[nodiscard]] GuardOutcome evaluate(const GuardInput& input) const override {
-    SecretsOfMessage secrets(scan_, settings_, input.message.document);
+    SecretsOfMessage secrets(search_, input.message.document);
     secrets.read(MessageTextReader(input.message));
     GuardOutcome outcome = secrets.any() ? outcome_of(input, secrets) : allow();
     add_uninspected(input, secrets, outcome);
@@ -235,28 +200,25 @@ class SecretsGuard final : public Guard {
     outcome.verdict = std::max(outcome.verdict, settings_.uninspected);
   }
 
-  DetectorScan scan_;
+  SecretSearch search_;
   SecretsSettings settings_;
 };
 
 std::vector<const DetectorKind*> read_detectors(const GuardConfig& config) {
-  std::vector<const DetectorKind*> out;
   if (!config.reader.field(config.table, "detectors")) {
-    for (const std::string_view name : kSecretDetectors) {
-      out.push_back(find_detector(name));
-    }
-    return out;
+    return default_secret_detectors();
   }
+  const std::span<const std::string_view> known = secret_detector_names();
+  std::vector<const DetectorKind*> out;
   for (const NodeId node : config.reader.strings(config.table, "detectors")) {
     const std::string name = config.reader.document().text(node);
-    if (std::find(kSecretDetectors.begin(), kSecretDetectors.end(), name) !=
-        kSecretDetectors.end()) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) {
       out.push_back(find_detector(name));
       continue;
     }
     TableReader::suggest(
         config.reader.complain(node, "no detector of secrets is named `", name, "`"), name,
-        {kSecretDetectors.begin(), kSecretDetectors.end()});
+        {known.begin(), known.end()});
   }
   std::erase(out, nullptr);
   return out;
@@ -278,11 +240,11 @@ std::unique_ptr<Guard> make_secrets_guard(const GuardConfig& config) {
   settings.arguments = read_secret_action(config, "arguments", settings.arguments);
   settings.arguments_sent_out =
       read_secret_action(config, "arguments_sent_out", settings.arguments_sent_out);
-  settings.names = reader.boolean(config.table, "names").value_or(true);
+  const bool names = reader.boolean(config.table, "names").value_or(true);
   if (const auto word = reader.choice(config.table, "uninspected", kUninspectedWords)) {
     settings.uninspected = *parse_verdict(kUninspectedWords[*word]);
   }
-  return std::make_unique<SecretsGuard>(DetectorScan(read_detectors(config)), settings);
+  return std::make_unique<SecretsGuard>(SecretSearch(read_detectors(config), names), settings);
 }
 
 }  // namespace merlon

@@ -2,7 +2,8 @@
 /// Takes secrets out of what is recorded, and keeps them comparable: equal secrets of one recording
 /// get equal marks. docs/spec/recording.md
 ///
-///   RecordingMask mask(make_secret_masker(), random_key);
+///   MERLON_TRY(std::string key, random_bytes(kRecordingKeyBytes));   // thrown away with the mask
+///   RecordingMask mask(make_secret_masker(), std::move(key));
 ///   std::vector<std::string> places;
 ///   std::string masked = mask.apply_to_json(text, "/message", places);
 ///
@@ -26,10 +27,8 @@ using SecretMark = std::function<std::string(std::string_view secret)>;
 using TextMasker = std::function<std::optional<std::string>(
     std::string_view key, std::string_view text, const SecretMark& mark)>;
 
-/// Bytes of a key that are enough for HMAC-SHA256.
+/// Bytes of a key for the marks.
 inline constexpr std::size_t kRecordingKeyBytes = 32;
-/// From the system's generator. Made for one recording and thrown away with it.
-[[nodiscard]] std::string random_recording_key();
 
 /// One object, one thread.
 class RecordingMask {
@@ -52,7 +51,6 @@ class RecordingMask {
  private:
   TextMasker masker_;
   std::string key_;
-  SecretMark mark_;
 };
 
 }  // namespace merlon

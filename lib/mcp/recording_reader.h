@@ -59,9 +59,11 @@ class RecordingReader {
 
   struct Piece;
   [[nodiscard]] bool take(Piece& piece);
-  [[nodiscard]] Result<RecordedLine> read(const Piece& piece);
-  [[nodiscard]] Status count(const RecordedLine& line, const Piece& piece);
-  [[nodiscard]] Status check_end(const RecordingEnd& end, const Piece& piece) const;
+  [[nodiscard]] Result<Document> parse(const Piece& piece) const;
+  [[nodiscard]] Result<std::optional<RecordedLine>> take_pending();
+  [[nodiscard]] Result<std::optional<RecordedLine>> count(RecordedLine line, const Piece& piece);
+  [[nodiscard]] std::unexpected<Error> fail_at(const Piece& piece, Error error) const;
+  [[nodiscard]] std::unexpected<Error> placed(const Piece& piece, Error error) const;
 
   std::shared_ptr<const SourceText> source_;
   RecordingLimits limits_;
@@ -69,13 +71,15 @@ class RecordingReader {
   std::uint64_t at_{0};  ///< offset of the next line
   std::uint64_t line_{0};
   std::uint64_t sequence_{0};  ///< of the last event
-  bool lost_{false};           ///< a line could not be read: gaps are no news
+  bool missed_{false};         ///< the line before could not be read: a gap is no news
+  bool lossy_{false};          ///< something could not be read, or is not there
   bool ended_{false};
   bool complete_{false};
   std::uint64_t events_{0};
   std::uint64_t unreadable_{0};
   std::uint64_t reloads_{0};
   std::optional<Location> cut_off_;
+  std::optional<RecordedLine> pending_;  ///< read, behind an error about what is not there
 };
 
 }  // namespace merlon

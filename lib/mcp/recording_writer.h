@@ -19,7 +19,9 @@
 /// The first error of the sink ends the recording: it and every later call answer with it, and
 /// nothing more is written, so that no line follows a half-written one. Whether the session goes on
 /// then is the caller's (`fail closed`: it does not). Never throws. One object, one thread.
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,7 +33,7 @@
 
 namespace merlon {
 
-/// How much of results is kept (`[record]` of a policy). What offers definitions is always kept.
+/// How much of results a redacted recording keeps. What offers definitions is always kept.
 enum class RecordedResults : std::uint8_t { kFull, kDigest };
 
 struct RecordingOptions {
@@ -39,7 +41,7 @@ struct RecordingOptions {
   TextMasker masker;  ///< needed unless `full`
   /// Of redacted recordings: empty: a random one. Tests hand one in.
   std::string key;
-  RecordedResults results{RecordedResults::kFull};
+  RecordedResults results{RecordedResults::kFull};  ///< `full` keeps them anyway
   /// Of an unreadable line so many bytes are kept.
   std::uint64_t unreadable_bytes{64ULL << 10};
 };
@@ -73,11 +75,18 @@ class RecordingWriter {
   enum class Stage : std::uint8_t { kNew, kOpen, kEnded };
 
   [[nodiscard]] Status check_open() const;
+  void start_line(std::string_view type);
+  [[nodiscard]] Status finish_line();
   [[nodiscard]] Status write_line();
+  void add_when(std::int64_t time_ms, Direction direction);
+  void add_word(std::string_view name, std::string_view word);
   void add_message(const Event& event);
-  void add_json(std::string_view name, std::string_view json);
+  void add_bytes(std::string_view name, std::string_view bytes);
+  /// `look`: whether it can hold a secret.
+  void add_json(std::string_view name, std::string_view json, bool look);
   void add_sending(const RecordedSendingView& sending);
-  void add_masked();
+  [[nodiscard]] bool keeps_digest_only(const Message& message) const;
+  [[nodiscard]] std::string without_result(const Message& message);
 
   std::unique_ptr<RecordingSink> sink_;
   RecordingOptions options_;

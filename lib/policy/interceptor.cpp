@@ -205,6 +205,7 @@ bool Interceptor::only_watches() const {
 Received Interceptor::read(std::string line, Direction direction, std::int64_t time_ms,
                            EventOrigin origin) const {
   Received out;
+  out.policy = policies_;
   const auto source = SourceText::copy_of("message", std::move(line));
   auto message = parse_message(source, direction, limits_);
   if (!message) {
@@ -234,8 +235,16 @@ Received Interceptor::receive(std::string line, Direction direction, std::int64_
   return out;
 }
 
+Received Interceptor::receive(Event event) const {
+  Received out;
+  out.event = std::move(event);
+  judge(out);
+  return out;
+}
+
 void Interceptor::judge(Received& received) const {
   place(*received.event);
+  received.policy = policies_;
   received.evaluation = decide(*policy_, state_, *received.event);
 }
 
@@ -243,7 +252,7 @@ Interception Interceptor::finish(Received& received) {
   if (!received.event) {
     return received.refusal;
   }
-  if (received.event->sequence != state_.sequence + 1) {
+  if (received.event->sequence != state_.sequence + 1 || received.policy != policies_) {
     judge(received);
   }
   const Decision& decision = received.evaluation.decision;

@@ -57,7 +57,8 @@ struct Received {
   std::optional<Event> event;  ///< nothing: the bytes are no message, see `refusal`
   Evaluation evaluation;       ///< of the event
   Interception refusal;
-  Error problem;  ///< why they are none
+  Error problem;            ///< why they are none
+  std::uint64_t policy{0};  ///< counts the interceptor's policies: which one was in force
 };
 
 /// A session under a policy. One thread at a time.
@@ -70,8 +71,12 @@ class Interceptor {
   [[nodiscard]] const SessionState& state() const { return state_; }
   [[nodiscard]] const CompiledPolicy& policy() const { return *policy_; }
   [[nodiscard]] const MessageLimits& limits() const { return limits_; }
-  /// The next messages are judged by this policy; the session goes on.
-  void use(std::shared_ptr<const CompiledPolicy> policy) { policy_ = std::move(policy); }
+  /// Whatever finishes from now on is judged by this policy, messages that wait included; the
+  /// session goes on.
+  void use(std::shared_ptr<const CompiledPolicy> policy) {
+    policy_ = std::move(policy);
+    ++policies_;
+  }
 
   /// Without a decision yet: for who finds facts first, or decides on its own
   /// (deadline_watch.h) after place().
@@ -85,15 +90,19 @@ class Interceptor {
   /// read() and judge().
   [[nodiscard]] Received receive(std::string line, Direction direction, std::int64_t time_ms,
                                  EventOrigin origin = EventOrigin::kPeer);
-  /// Decides (again), on the state as it is now and with the facts that the event has now.
+  /// An event that is known already, with its facts: of a recording. Its sequence is set anew.
+  [[nodiscard]] Received receive(Event event) const;
+  /// Decides (again), on the state as it is now and with the facts that the event has now. To be
+  /// called whenever the facts have changed.
   void judge(Received& received) const;
-  /// The event happens: decided anew when others have happened since.
+  /// The event happens: decided anew when others have happened since, or the policy is another.
   [[nodiscard]] Interception finish(Received& received);
 
  private:
   std::shared_ptr<const CompiledPolicy> policy_;
   SessionState state_;
   MessageLimits limits_;
+  std::uint64_t policies_{0};  ///< that were replaced
 };
 
 }  // namespace merlon
