@@ -1,18 +1,19 @@
-// The least that a stdio proxy can do: starts its arguments as a server and moves bytes both ways with poll(2), 64 KiB at a
-// time. What it costs is the floor under `merlon proxy`; that it changes nothing is the measure of the message suite.
+// The least that a stdio proxy can do: starts its arguments as a server and moves bytes both ways
+// with poll(2), 64 KiB at a time. What it costs is the floor under `merlon proxy`; that it changes
+// nothing is the measure of the message suite.
 //
 //   bench_bare_relay COMMAND...
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <span>
 #include <vector>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
