@@ -209,13 +209,14 @@ Received Interceptor::read(std::string line, Direction direction, std::int64_t t
   const auto source = SourceText::copy_of("message", std::move(line));
   auto message = parse_message(source, direction, limits_);
   if (!message) {
-    const std::string_view bytes = source->bytes();
     out.problem = message.error();
-    out.refusal =
-        only_watches()
-            ? Interception{.action = Action::kForward, .to = direction, .bytes = std::string(bytes)}
-            : refuse_unreadable(direction, out.problem, lost_id(bytes),
-                                state_.session + "-" + std::to_string(state_.sequence + 1));
+    out.unreadable = source->bytes();
+    if (only_watches()) {
+      out.refusal = {.action = Action::kForward, .to = direction, .bytes = out.unreadable};
+    } else {
+      out.refusal = refuse_unreadable(direction, out.problem, lost_id(out.unreadable),
+                                      state_.session + "-" + std::to_string(state_.sequence + 1));
+    }
     return out;
   }
   out.event = Event{.sequence = 0,
@@ -243,8 +244,7 @@ Received Interceptor::receive(Event event) const {
 }
 
 void Interceptor::judge(Received& received) const {
-  place(*received.event);
-  received.policy = policies_;
+  place(received);
   received.evaluation = decide(*policy_, state_, *received.event);
 }
 
@@ -252,7 +252,7 @@ Interception Interceptor::finish(Received& received) {
   if (!received.event) {
     return received.refusal;
   }
-  if (received.event->sequence != state_.sequence + 1 || received.policy != policies_) {
+  if (!still_holds(received)) {
     judge(received);
   }
   const Decision& decision = received.evaluation.decision;

@@ -58,6 +58,7 @@ struct Received {
   Evaluation evaluation;       ///< of the event
   Interception refusal;
   Error problem;            ///< why they are none
+  std::string unreadable;   ///< the bytes, when they are none
   std::uint64_t policy{0};  ///< counts the interceptor's policies: which one was in force
 };
 
@@ -83,7 +84,14 @@ class Interceptor {
   [[nodiscard]] Received read(std::string line, Direction direction, std::int64_t time_ms,
                               EventOrigin origin = EventOrigin::kPeer) const;
   /// Makes the event the next one of the session. Needed before it is decided on.
-  void place(Event& event) const { event.sequence = state_.sequence + 1; }
+  void place(Received& received) const {
+    received.event->sequence = state_.sequence + 1;
+    received.policy = policies_;
+  }
+  /// Whether nothing has happened since place() that could change the decision.
+  [[nodiscard]] bool still_holds(const Received& received) const {
+    return received.event->sequence == state_.sequence + 1 && received.policy == policies_;
+  }
   /// Bytes that are no message pass where no policy that decides enforces anything.
   [[nodiscard]] bool only_watches() const;
 

@@ -1,0 +1,396 @@
+#include "proxy/guarded_session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/json/json_reader.h"
+#include "guard/guard.h"
+#include "policy/session_tracker.h"
+#include "proxy/proxy_answer.h"
+
+namespace merlon {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r";
+/// The only revision with batches (2025-03-26, basic: "Batching").
+constexpr std::string_view kBatchRevision = "2025-03-26";
+
+bool is_blank_line(std::string_view line) {
+  return line.find_first_not_of(kBlanks) == std::string_view::npos;
+}
+
+/// Takes the time of each guard of one decision.
+class GuardTimes final : public EvaluationProgress {
+ public:
+  explicit GuardTimes(std::size_t guards) : nanoseconds_(guards, 0) {}
+
+  bool guard_starts(std::size_t index) override {
+    stop();
+    running_ = index;
+    started_ = std::chrono::steady_clock::now();
+    return true;
+  }
+  /// The decision is made.
+  const std::vector<std::uint64_t>& stop() {
+    if (running_ < nanoseconds_.size()) {
+      const auto passed = std::chrono::steady_clock::now() - started_;
+      nanoseconds_[running_] = static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::nanoseconds>(passed).count());
+      running_ = nanoseconds_.size();
+    }
+    return nanoseconds_;
+  }
+
+ private:
+  std::vector<std::uint64_t> nanoseconds_;
+  std::size_t running_{static_cast<std::size_t>(-1)};
+  std::chrono::steady_clock::time_point started_;
+};
+
+bool is_request_to_server(const Message& message) {
+  return message.direction == Direction::kToServer && message.kind == MessageKind::kRequest;
+}
+
+}  // namespace
+
+GuardedSession::GuardedSession(SessionDoor& door, DeadlineWatch& watch,
+                               std::shared_ptr<const CompiledPolicy> policy, SessionState state,
+                               MessageLimits limits, std::string own_ids)
+    : door_(door),
+      watch_(watch),
+      interceptor_(std::make_shared<Interceptor>(std::move(policy), std::move(state), limits)),
+      questions_(std::move(own_ids)) {
+  metrics_.use(interceptor_->policy());
+}
+
+void GuardedSession::use(std::shared_ptr<const CompiledPolicy> policy) {
+  interceptor_->use(std::move(policy));
+  metrics_.use(interceptor_->policy());
+}
+
+Served GuardedSession::on_line(Direction direction, std::string line) {
+  if (is_blank_line(line)) {
+    return Served::kOn;
+  }
+  if (is_batch(line)) {
+    open_batch(direction, std::move(line));
+  } else {
+    backlog_.emplace_back(direction, std::move(line));
+  }
+  return drain();
+}
+
+Served GuardedSession::drain() {
+  while (!backlog_.empty()) {
+    auto [direction, line] = std::move(backlog_.front());
+    backlog_.pop_front();
+    if (on_message(direction, std::move(line)) == Served::kGone) {
+      return Served::kGone;
+    }
+  }
+  return Served::kOn;
+}
+
+bool GuardedSession::is_batch(std::string_view line) const {
+  const std::size_t first = line.find_first_not_of(kBlanks);
+  return line[first] == '[' && state().protocol_version == kBatchRevision &&
+         line.size() <= interceptor_->limits().bytes;
+}
+
+/// The messages of a batch are messages of their own: each is judged, and goes on by itself.
+void GuardedSession::open_batch(Direction direction, std::string line) {
+  Limits limits;
+  limits.json_depth = interceptor_->limits().depth + 1;
+  limits.json_nodes = interceptor_->limits().nodes;
+  const auto batch = parse_json(SourceText::copy_of("batch", line), JsonDialect::kStrict, limits);
+  const auto messages = batch ? batch->elements(batch->root()) : std::vector<NodeId>();
+  for (const NodeId message : messages) {
+    backlog_.emplace_back(direction, std::string(batch->raw(message)));
+  }
+  if (messages.empty()) {
+    // Not one, or none in it: refused as what it is.
+    backlog_.emplace_back(direction, std::move(line));
+  }
+}
+
+Served GuardedSession::on_message(Direction direction, std::string line) {
+  auto passage = std::make_shared<Passage>();
+  passage->ticket = ++last_ticket_;
+  passage->received = interceptor_->read(std::move(line), direction, door_.now_ms());
+  Received& received = passage->received;
+  if (!received.event) {
+    refuse(direction, &received.unreadable, received.unreadable.size(), received.problem,
+           received.refusal);
+    return Served::kOn;
+  }
+  const Message& message = received.event->message;
+  if (direction == Direction::kToClient && questions_.answers(message)) {
+    received.event->origin = EventOrigin::kProxy;
+  } else if (cancels_parked(message)) {
+    return Served::kOn;
+  }
+  return advance(passage);
+}
+
+Served GuardedSession::on_long_line(Direction direction, std::uint64_t size) {
+  const Error problem =
+      make_error(ErrorCode::kLimit, "a line of more than ",
+                 std::to_string(interceptor_->limits().bytes), " bytes is above the limit");
+  const std::string request_id = state().session + "-" + std::to_string(state().sequence + 1);
+  refuse(direction, nullptr, size, problem,
+         refuse_unreadable(direction, problem, "null", request_id));
+  return Served::kOn;
+}
+
+void GuardedSession::refuse(Direction direction, const std::string* bytes, std::uint64_t size,
+                            const Error& problem, const Interception& what) {
+  metrics_.count_unreadable(direction);
+  if (door_.unreadable(direction, bytes, size, problem, what) && what.action != Action::kDrop) {
+    door_.send(what.to, what.bytes);
+  }
+}
+
+bool GuardedSession::cancels_parked(const Message& message) {
+  if (parked_.empty() || message.method != "notifications/cancelled") {
+    return false;
+  }
+  const Document& document = message.document;
+  const auto id = document.find(message.params, "requestId");
+  if (!id) {
+    return false;
+  }
+  const std::string key = document.is(*id, NodeKind::kString) ? '"' + document.text(*id)
+                                                              : std::string(document.raw(*id));
+  return std::erase_if(parked_, [&](const auto& entry) {
+           const Message& waiting = entry.second->received.event->message;
+           return waiting.kind == MessageKind::kRequest && waiting.direction == message.direction &&
+                  waiting.id_key() == key;
+         }) > 0;
+}
+
+Served GuardedSession::judge(const Shared& passage) {
+  Event& event = *passage->received.event;
+  // A thread that is late still looks at these two: it keeps them alive.
+  const std::shared_ptr<Interceptor> interceptor = interceptor_;
+  const Shared kept = passage;
+  event.facts.group = door_.group_news();
+  if (too_many_left_) {
+    event.facts.late_guards.assign(late_before_.begin(), late_before_.end());
+  }
+  interceptor->place(passage->received);
+  current_ = kept;
+  std::optional<GuardTimes> times;
+  if (metrics_.wants_times()) {
+    times.emplace(interceptor->policy().guards().size());
+  }
+  auto evaluation =
+      watch_.decide(interceptor->policy(), interceptor->state(), event, times ? &*times : nullptr);
+  if (!evaluation) {
+    return Served::kGone;
+  }
+  current_.reset();
+  passage->received.evaluation = *std::move(evaluation);
+  if (times) {
+    metrics_.add_times(times->stop());
+  }
+  return Served::kOn;
+}
+
+Served GuardedSession::resume(std::size_t late_guard, bool too_many_left) {
+  // Whoever is late reads the old ones.
+  interceptor_ = std::make_shared<Interceptor>(*interceptor_);
+  const auto passage = std::make_shared<Passage>(*current_);
+  current_.reset();
+  const std::string& id = policy().guards()[late_guard].entry.id;
+  late_before_.insert(id);
+  too_many_left_ = too_many_left;
+  passage->received.event->facts.late_guards.push_back(id);
+  if (advance(passage) == Served::kGone) {
+    return Served::kGone;
+  }
+  return drain();
+}
+
+Served GuardedSession::advance(const Shared& passage) {
+  for (;;) {
+    if (judge(passage) == Served::kGone) {
+      return Served::kGone;
+    }
+    switch (look_for_facts(*passage)) {
+      case Needs::kAllThere: return reserve_or_happen(passage);
+      case Needs::kJudgeAgain: continue;
+      case Needs::kWaiting: break;
+    }
+    parked_[passage->ticket] = passage;
+    const bool wants_list = passage->waits_for.contains({NeedKind::kToolList, ""});
+    return wants_list && !questions_.open()
+               ? ask_tool_list(
+                     questions_.ask_tools(passage->received.event->message, "", door_.now_ms()))
+               : Served::kOn;
+  }
+}
+
+GuardedSession::Needs GuardedSession::look_for_facts(Passage& passage) {
+  Facts& facts = passage.received.event->facts;
+  bool found_out = false;
+  for (const Need& need : passage.received.evaluation.needs) {
+    const std::pair key{need.kind, need.what};
+    if (facts.find(need.kind, need.what) != nullptr || passage.waits_for.contains(key)) {
+      continue;
+    }
+    if (need.kind == NeedKind::kHook || parked_.size() >= kMostParked) {
+      // No engine asks hooks yet; and who cannot wait is told so.
+      facts.answers.push_back({.need = need, .state = FactState::kFailed, .values = {}});
+      found_out = true;
+      continue;
+    }
+    passage.waits_for.insert(key);
+    if (need.kind != NeedKind::kToolList) {
+      door_.find(passage.ticket, need);
+    }
+  }
+  if (!passage.waits_for.empty()) {
+    return Needs::kWaiting;
+  }
+  // A guard that still wants what it has been given is not asked for ever: its word is a denial.
+  return found_out ? Needs::kJudgeAgain : Needs::kAllThere;
+}
+
+Served GuardedSession::on_fact(std::uint64_t ticket, Fact fact) {
+  const auto found = parked_.find(ticket);
+  if (found == parked_.end() ||
+      found->second->waits_for.erase({fact.need.kind, fact.need.what}) == 0) {
+    return Served::kOn;
+  }
+  const Shared passage = found->second;
+  passage->received.event->facts.answers.push_back(std::move(fact));
+  if (!passage->waits_for.empty()) {
+    return Served::kOn;
+  }
+  parked_.erase(found);
+  return advance(passage);
+}
+
+Served GuardedSession::reserve_or_happen(const Shared& passage) {
+  const Event& event = *passage->received.event;
+  if (event.origin == EventOrigin::kPeer && passes(passage->received.evaluation.decision) &&
+      door_.must_reserve(kAllLegs)) {
+    const EventLegs legs = legs_of_event(state(), event, policy());
+    if (door_.must_reserve(legs.bits)) {
+      passage->reserving = true;
+      parked_[passage->ticket] = passage;
+      door_.reserve(passage->ticket,
+                    {.legs = legs.bits, .name = legs.name, .sequence = event.sequence});
+      return Served::kOn;
+    }
+  }
+  return happen(passage);
+}
+
+Served GuardedSession::on_reserved(std::uint64_t ticket, bool granted) {
+  const auto found = parked_.find(ticket);
+  if (found == parked_.end() || !found->second->reserving) {
+    return Served::kOn;
+  }
+  const Shared passage = found->second;
+  parked_.erase(found);
+  passage->reserving = false;
+  return granted && interceptor_->still_holds(passage->received) ? happen(passage)
+                                                                 : advance(passage);
+}
+
+Served GuardedSession::happen(const Shared& passage) {
+  Received& received = passage->received;
+  const Event& event = *received.event;
+  Interception what = interceptor_->finish(received);
+  const Decision& decision = received.evaluation.decision;
+  metrics_.count(event, decision);
+  door_.group_told(event.facts.group);
+  const bool kept = door_.happened(event, decision, what);
+  if (event.origin == EventOrigin::kProxy) {
+    return happen_to_us(event.message, kept && passes(decision));
+  }
+  if (kept && what.action != Action::kDrop) {
+    door_.send(what.to, std::move(what.bytes));
+  }
+  return Served::kOn;
+}
+
+/// One of our own questions has been decided, or the answer to one.
+Served GuardedSession::happen_to_us(const Message& message, bool passed) {
+  if (message.kind == MessageKind::kRequest) {
+    if (passed) {
+      door_.send(Direction::kToServer, std::string(message.bytes()));
+      return Served::kOn;
+    }
+    questions_.close();
+    return answer_tool_list(FactState::kFailed);
+  }
+  if (!questions_.answers_open(message)) {
+    return Served::kOn;
+  }
+  if (auto next = questions_.next_page(message, door_.now_ms())) {
+    return ask_tool_list(*std::move(next));
+  }
+  return answer_tool_list(message.kind == MessageKind::kResult ? FactState::kKnown
+                                                               : FactState::kFailed);
+}
+
+Served GuardedSession::ask_tool_list(std::string question) {
+  auto passage = std::make_shared<Passage>();
+  passage->ticket = ++last_ticket_;
+  passage->received = interceptor_->read(std::move(question), Direction::kToServer, door_.now_ms(),
+                                         EventOrigin::kProxy);
+  if (!passage->received.event) {
+    questions_.close();
+    return answer_tool_list(FactState::kFailed);
+  }
+  return advance(passage);
+}
+
+Served GuardedSession::answer_tool_list(FactState state) {
+  const Need need{.kind = NeedKind::kToolList, .what = ""};
+  std::vector<std::uint64_t> waiting;
+  for (const auto& [ticket, passage] : parked_) {
+    if (passage->waits_for.contains({need.kind, need.what})) {
+      waiting.push_back(ticket);
+    }
+  }
+  for (const std::uint64_t ticket : waiting) {
+    // Another thread that goes on here finds the others by their deadline.
+    if (on_fact(ticket, {.need = need, .state = state, .values = {}}) == Served::kGone) {
+      return Served::kGone;
+    }
+  }
+  return Served::kOn;
+}
+
+std::optional<std::int64_t> GuardedSession::wanted_at_ms() const {
+  return questions_.open() ? std::optional(questions_.deadline_ms()) : std::nullopt;
+}
+
+Served GuardedSession::on_time() {
+  if (!questions_.open() || door_.now_ms() < questions_.deadline_ms()) {
+    return Served::kOn;
+  }
+  questions_.close();
+  return answer_tool_list(FactState::kTimeout);
+}
+
+void GuardedSession::end_open_requests(std::string_view why) {
+  for (const auto& [key, request] : state().pending) {
+    if (key.first == Direction::kToServer && !request.own) {
+      door_.send(Direction::kToClient, server_gone_answer(id_of_key(key.second), why));
+    }
+  }
+  for (const auto& [ticket, passage] : parked_) {
+    const Message& message = passage->received.event->message;
+    if (is_request_to_server(message) && passage->received.event->origin == EventOrigin::kPeer) {
+      door_.send(Direction::kToClient, server_gone_answer(message.document.raw(message.id), why));
+    }
+  }
+  parked_.clear();
+}
+
+}  // namespace merlon
