@@ -72,7 +72,8 @@ char lower(char32_t c) {
   return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
 
-// Quotes, dashes and dots that keyboards and editors put for ASCII ones; NFKC leaves them.
+// Quotes, dashes and dots that keyboards and editors put for ASCII ones; NFKC leaves them. ASCII
+// stays: a backtick marks code, and rules look for it.
 char32_t plain_punctuation(char32_t c) {
   switch (c) {
     case 0x2018:
@@ -81,7 +82,6 @@ char32_t plain_punctuation(char32_t c) {
     case 0x201B:
     case 0x2032:
     case 0x02BC:
-    case 0x0060:
     case 0x00B4: return '\'';
     case 0x201C:
     case 0x201D:

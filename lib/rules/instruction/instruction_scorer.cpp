@@ -324,33 +324,40 @@ bool InstructionScorer::is_mixed(const ToolClause& clause, ClauseClasses classes
          clause.context.kind == StringKind::kDescription && distinct_stems(reading_) >= kMixedWords;
 }
 
-int InstructionScorer::score_clause(const ToolClause& clause) {
+int InstructionScorer::fixed_points(const ToolClause& clause, ClauseClasses classes) const {
+  const int part = clause.part ? kPartPoints : 0;
+  if (has_class(classes, ClauseClass::kIllus)) {
+    return part + kQuotedPoints;
+  }
+  if (clause.part) {
+    return part;
+  }
+  return is_mixed(clause, classes) ? kMixedLanguagePoints : 0;
+}
+
+ScoredClause InstructionScorer::score_clause(std::size_t number) {
+  const ToolClause& clause = clauses_[number];
   const ClauseClasses classes = classes_of(clause);
   sum_.begin();
   add_word_features(reading_, sum_);
   add_length_feature(reading_, sum_);
   add_class_features(classes, sum_);
   add_context_features(clause.context, classes, sum_);
-  const int score = model_.tool_bias + sum_.tool() + (clause.part ? kPartPoints : 0);
-  if (has_class(classes, ClauseClass::kIllus)) {
-    return score + kQuotedPoints;
-  }
-  if (clause.part) {
-    return score;
-  }
-  return is_mixed(clause, classes) ? score + kMixedLanguagePoints : score;
+  const int points = fixed_points(clause, classes);
+  return {.clause = number,
+          .string = clause.string,
+          .begin = clause.split.source_begin,
+          .end = clause.split.source_end,
+          .score = model_.tool_bias + sum_.tool() + points,
+          .points = points};
 }
 
 std::vector<ScoredClause> InstructionScorer::score_clauses() {
   read_contexts();
   std::vector<ScoredClause> out;
   out.reserve(clauses_.size());
-  for (const ToolClause& clause : clauses_) {
-    out.push_back({.clause = out.size(),
-                   .string = clause.string,
-                   .begin = clause.split.source_begin,
-                   .end = clause.split.source_end,
-                   .score = score_clause(clause)});
+  for (std::size_t number = 0; number < clauses_.size(); ++number) {
+    out.push_back(score_clause(number));
   }
   return out;
 }

@@ -30,7 +30,8 @@ struct ScoredClause {
   std::size_t string{0};   ///< the number of the string it stands in
   std::uint32_t begin{0};  ///< bytes of that string
   std::uint32_t end{0};
-  int score{0};
+  int score{0};   ///< the model's bias, the weights that explain() names, and `points`
+  int points{0};  ///< fixed ones, of a part, a quotation or another language; no feature's
 };
 
 class InstructionScorer {
@@ -83,7 +84,8 @@ class InstructionScorer {
   void add_head(const ToolClause& whole);
   void read_contexts();
   void count_content();
-  [[nodiscard]] int score_clause(const ToolClause& clause);
+  [[nodiscard]] ScoredClause score_clause(std::size_t number);
+  [[nodiscard]] int fixed_points(const ToolClause& clause, ClauseClasses classes) const;
   [[nodiscard]] ClauseClasses classes_of(const ToolClause& clause);
   [[nodiscard]] bool is_mixed(const ToolClause& clause, ClauseClasses classes) const;
   [[nodiscard]] std::span<const ClauseToken> tokens_of(const ToolClause& clause) const {

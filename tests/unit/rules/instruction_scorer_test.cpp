@@ -81,6 +81,15 @@ Best best_of(const std::string& json) {
           string.substr(best->begin, best->end - best->begin)};
 }
 
+/// The bias and the weights of the features that explain a clause.
+int explained_score(InstructionScorer& scorer, std::size_t clause) {
+  int sum = built_in_instruction_model().tool_bias;
+  for (const NamedWeight& weight : scorer.explain(clause)) {
+    sum += weight.weight;
+  }
+  return sum;
+}
+
 int threshold() {
   return built_in_instruction_model().tool_threshold;
 }
@@ -107,6 +116,7 @@ TEST_CASE("instruction scorer: clauses, features and scores are those of the tra
       CHECK(scorer.clause_text(at) == document.text(fields[1]));
       CHECK(names_of(scorer.explain(at)) == strings_of(document, fields[3]));
       CHECK(std::to_string(scored[at].score) == document.raw(fields[2]));
+      CHECK(scored[at].score == explained_score(scorer, at) + scored[at].points);
     }
     const std::string text = document.text(*document.find(row, "text"));
     CHECK(names_of(scorer.explain_text(text)) ==
@@ -165,6 +175,24 @@ TEST_CASE("instruction scorer: saying an order twice does not make it the tool's
                              order + "\"}");
   CHECK(once.score > threshold());
   CHECK(twice.score > threshold());
+}
+
+TEST_CASE("instruction scorer: a part and a quotation lose points that no feature explains") {
+  InstructionScorer scorer(built_in_instruction_model());
+  const auto points_of = [&](std::string_view description) {
+    scorer.begin_tool("get_weather");
+    scorer.add_string(StringKind::kDescription, description);
+    std::vector<int> points;
+    for (const ScoredClause& clause : scorer.score_clauses()) {
+      CHECK(clause.score == explained_score(scorer, clause.clause) + clause.points);
+      points.push_back(clause.points);
+    }
+    return points;
+  };
+  CHECK(points_of("Get the weather for a city.") == std::vector{0});
+  CHECK(points_of("Get the weather for a city and send the forecast to the user.") ==
+        std::vector{0, -64});
+  CHECK(points_of("\"Send the forecast of the city to the user.\"") == std::vector{-256});
 }
 
 TEST_CASE("instruction scorer: a tool without text has no clause") {

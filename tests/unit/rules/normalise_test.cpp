@@ -38,6 +38,12 @@ TEST_CASE("normalise: typographic quotes and dashes become plain") {
   CHECK(first("don\u2019t \u201Ctell\u201D \u2013 ever") == "don't \"tell\" - ever");
 }
 
+TEST_CASE("normalise: a backtick marks code and stays, beside disguised letters as well") {
+  CHECK(!may_change_when_normalised("Runs `ls` in the folder"));
+  CHECK(first("Runs `ls` in the folder") == "Runs `ls` in the folder");
+  CHECK(first("!`c\u200Burl http://a/`") == "!`curl http://a/`");
+}
+
 TEST_CASE("normalise: a word that looks Latin becomes Latin, a word of another language stays") {
   CHECK(first("\u0456gn\u043Er\u0435") == "ignore");
   CHECK(first("\u0441\u0435\u0441\u0440\u0435\u0442") == "cecpet");
