@@ -1,9 +1,9 @@
 #include "base/table_reader.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
+#include "base/place_order.h"
 #include "base/text.h"
 
 namespace merlon {
@@ -23,10 +23,7 @@ std::optional<std::uint64_t> toml_unsigned(std::string text) {
 }  // namespace
 
 std::vector<Error> TableReader::take_errors() && {
-  std::stable_sort(errors_.begin(), errors_.end(), [](const Error& a, const Error& b) {
-    return std::tie(a.where.file, a.where.line, a.where.column) <
-           std::tie(b.where.file, b.where.line, b.where.column);
-  });
+  sort_by_place(errors_);
   return std::move(errors_);
 }
 
@@ -117,18 +114,19 @@ std::optional<bool> TableReader::boolean(NodeId table, std::string_view name) {
     complain(*node, "`", name, "` must be true or false");
     return std::nullopt;
   }
-  return document_.is_true(*node);
+  return document_.is_true(node);
 }
 
 std::optional<std::size_t> TableReader::choice(NodeId table, std::string_view name,
                                                std::span<const std::string_view> choices) {
+  const auto node = field(table, name);
   const auto word = string(table, name);
-  if (!word) {
+  if (!node || !word) {
     return std::nullopt;
   }
   const auto found = std::find(choices.begin(), choices.end(), *word);
   if (found == choices.end()) {
-    suggest(complain(*field(table, name), "unknown value `", *word, "` of `", name, "`"), *word,
+    suggest(complain(*node, "unknown value `", *word, "` of `", name, "`"), *word,
             {choices.begin(), choices.end()});
     return std::nullopt;
   }

@@ -3,9 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/place_order.h"
 #include "base/text.h"
 
 namespace merlon {
+
+std::vector<Error> FieldReader::take_errors() && {
+  sort_by_place(errors_);
+  return std::move(errors_);
+}
 
 Error& FieldReader::complain_at(Location where, Error error) {
   // Keys and values of the file may hold line breaks; a message is one line.

@@ -20,7 +20,8 @@ class FieldReader {
   explicit FieldReader(const Document& document) : document_(document) {}
 
   [[nodiscard]] const Document& document() const { return document_; }
-  [[nodiscard]] std::vector<Error> take_errors() && { return std::move(errors_); }
+  /// In the order of their places.
+  [[nodiscard]] std::vector<Error> take_errors() &&;
   [[nodiscard]] bool has_errors() const { return !errors_.empty(); }
 
   template <class... Parts>
