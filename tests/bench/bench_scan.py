@@ -3,7 +3,7 @@
 
 Every figure is printed with what it was measured on (bytes, tools, strings, rules, cores) and with the floors of the same
 run: the start of a process that does nothing (`merlon version`), a pass of memchr, and reading and parsing alone
-(`bench_scan_floor`, where it was built). Trust the ratios to the floors first: machines differ.
+(`bench_scan_floor`, which is built beside merlon). Trust the ratios to the floors first: machines differ.
 
     tests/bench/bench_scan.py build/release/merlon [--assert] [--corpus DIR]
 
@@ -141,15 +141,18 @@ def print_instructions(arguments, tools):
         print(f"  instructions                   {count / 1e6:8.1f} million, {count / tools / 1000:.0f} thousand a tool")
 
 
+def floor_program(merlon):
+    return pathlib.Path(merlon).parent / "bench_scan_floor"
+
+
 def floors(merlon, path, runs):
     start, _ = timed([merlon, "version"], runs)
     print(f"  floor: process start           {start:8.2f} ms p50")
-    program = pathlib.Path(merlon).parent / "bench_scan_floor"
-    if not program.exists():
-        print("  floor: memchr and parse        not built (-DMERLON_BENCH=ON, target bench_scan_floor)")
-        return
+    program = str(floor_program(merlon))
     sys.stdout.flush()
-    os.waitpid(os.posix_spawn(str(program), [str(program), str(path)], os.environ), 0)
+    _, status = os.waitpid(os.posix_spawn(program, [program, str(path)], os.environ), 0)
+    if status != 0:
+        sys.exit(f"{program} {path}: exit code {os.waitstatus_to_exitcode(status)}")
 
 
 def bench_small(merlon, folder, real, rng):
@@ -200,6 +203,7 @@ def bench_large(merlon, folder, real, rng):
     print(f"large: {size} bytes, {number} tools, exit code {code}, 1 core")
     print(f"  whole process                  {elapsed:8.0f} ms")
     print(f"  peak memory                    {peak / 1024:8.0f} MiB, {ratio:.2f} times the input")
+    floors(merlon, path, 3)
     return ratio < 4.0
 
 
@@ -221,6 +225,8 @@ def bench_hostile(merlon, folder, _real, _rng):
         ratio = used[1] / max(used[0], 0.02)
         kept = kept and ratio < 8
         print(f"  {ascii(unit):24} {used[0] * 1000:8.0f} ms {used[1] * 1000:8.0f} ms, {ratio:.1f} times")
+    print(f"  floors of the last one, {path.stat().st_size} bytes:")
+    floors(merlon, path, 20)
     return kept
 
 
@@ -232,6 +238,8 @@ def main():
     parser.add_argument("--only", choices=("small", "many", "large", "hostile"))
     options = parser.parse_args()
     merlon = str(pathlib.Path(options.merlon).resolve())
+    if not floor_program(merlon).exists():
+        sys.exit(f"{floor_program(merlon)} is missing: cmake --build {pathlib.Path(merlon).parent} --target bench_scan_floor")
     cores = os.cpu_count()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     print(f"machine: {cores} cores, pinned to one; python {sys.version.split()[0]}")
