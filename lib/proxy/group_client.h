@@ -2,7 +2,7 @@
 /// One proxy's end of its group: what the others have touched, and the reservation of what it is
 /// about to touch itself. Never blocks; everything happens in `on_ready`.
 ///
-///   GroupClient group(options, start_broker_of(...));
+///   GroupClient group(options, start_broker_program(...));
 ///   poll: group.fd() for POLLIN
 ///
 /// How the proxy's loop uses it
@@ -129,13 +129,5 @@ class GroupClient {
   class Link;
   std::unique_ptr<Link> link_;
 };
-
-/// Runs `program broker --group NAME` as a process of its own: other session, no streams, no
-/// descriptors, folder `/`, of the environment only what `variables` names. Answers when it has
-/// been started, not when it serves. The process that is started forks and ends; it is reaped by
-/// the next start or at exit, so at most one zombie is there at any time.
-[[nodiscard]] GroupClient::StartBroker start_broker_program(
-    std::string program, std::string group,
-    std::vector<std::pair<std::string, std::string>> variables);
 
 }  // namespace merlon

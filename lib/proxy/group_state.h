@@ -3,7 +3,7 @@
 /// can happen to it. docs/spec/group.md has the bytes.
 ///
 ///   GroupState group = make_group("work");
-///   reserve_legs(group, {.base = group.version, .legs = kLegOutside, .witness = ...});
+///   reserve_legs(group, {.base = group.version, .legs = ...});
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/document.h"
+#include "base/json/json_writer.h"
 #include "base/result.h"
 #include "model/session_state.h"
 
@@ -63,8 +65,7 @@ bool add_legs(GroupState& state, const GroupLegs& legs);
 /// Legs that a call is about to touch.
 struct LegReservation {
   std::uint64_t base{0};  ///< the version that the call was judged on
-  std::uint8_t legs{0};   ///< RuleOfTwoLeg bits
-  GroupWitness witness;
+  GroupLegs legs;         ///< those that the group lacks are added
 };
 /// False, and nothing changes, when the group is not at `base` any more. A group in doubt grants
 /// everything: the worst has been assumed.
@@ -75,6 +76,10 @@ struct LegReservation {
 /// `kSyntax`, `kFormat`, `kLimit`: whoever reads takes the worst case then. `kFormat` also when the
 /// file is of another group than `name`.
 [[nodiscard]] Result<GroupState> parse_group(std::string_view bytes, std::string_view name);
+
+/// The member `legs` of file and messages: what each leg's witness is, by leg_word.
+void write_group_legs(JsonWriter& json, const GroupLegs& legs);
+[[nodiscard]] Result<GroupLegs> read_group_legs(const Document& document, NodeId object);
 
 /// Bounds, of file and messages alike.
 inline constexpr std::size_t kMostGroupNameBytes = 256;
