@@ -14,15 +14,16 @@
 /// 2. Before an event is judged, each time: `event.facts.group = group.news()`, and `view =
 ///    group.view()` is kept with it. News are not taken by an event that is then parked: the next
 ///    event has them as well.
-/// 3. A decision that passes, of a message with legs (`legs_of_event` of policy/session_tracker.h)
-/// for
-///    which `must_reserve(legs)` is true does not happen yet: `reserve({ticket, view, ...})`, the
-///    message is parked, nothing is settled or forwarded. All other decisions go on at once: with
-///    no new leg there is no round trip.
+/// 3. A decision that passes, of a message with legs (`legs_of_event`, policy/session_tracker.h)
+///    for which `must_reserve(legs)` is true, does not happen yet: `reserve({ticket, view, ...})`;
+///    nothing is settled or forwarded. All other decisions go on at once: with no new leg there is
+///    no round trip.
 /// 4. For each of `take_reserved()`, *in this order*: kGranted: the event happens (finish, which
-///    settles, then forward), but when the session has moved since the event was judged it is
-///    judged anew first, as in 2, and reserves anew if it now has other legs. kJudgeAgain: others
-///    were faster, or the broker went: go to 2.
+///    settles, then forward). kJudgeAgain: others were faster, or the broker went: go to 2. Until
+///    then it is best that no other event happens: there are at most three such waits in a group's
+///    life, each as long as a file takes to reach the disk, and the witness names the event by the
+///    number that it was judged with. A loop that lets others happen meanwhile judges again before
+///    it finishes, and reserves again if the message has other legs then.
 /// 5. When an event has happened (its facts are part of the session now):
 ///    `told(event.facts.group)`.
 ///
