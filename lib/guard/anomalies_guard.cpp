@@ -78,7 +78,7 @@ constexpr std::string_view kLastList = "last_list";
 constexpr std::size_t kMostCalls = 2048;
 
 std::int64_t call_digest(const GuardInput& input) {
-  const NodeId arguments = input.arguments();
+  const NodeId arguments = input.arguments;
   const Sha256 digest = sha256(
       input.tool_name() + '\n' +
       (arguments == kNoNode ? std::string() : std::string(input.message.document.raw(arguments))));
@@ -260,7 +260,7 @@ class AnomaliesGuard final : public Guard {
   }
 
   void judge_size(const GuardInput& input, GuardOutcome& outcome) const {
-    const NodeId arguments = input.arguments();
+    const NodeId arguments = input.arguments;
     if (arguments == kNoNode) {
       return;
     }
@@ -291,7 +291,7 @@ class AnomaliesGuard final : public Guard {
         kMostCalls, std::max(4 * options_.repeats, 2 * options_.alternations + 2));
     push_bounded(memory.series[std::string(kCallTimes)], now, most);
     push_bounded(memory.series[std::string(kCallDigests)], call_digest(input), most);
-    if (const NodeId arguments = input.arguments(); arguments != kNoNode) {
+    if (const NodeId arguments = input.arguments; arguments != kNoNode) {
       add_to_size_history(memory, input.tool_name(), input.message.document.raw(arguments).size(),
                           options_.most_tools);
     }

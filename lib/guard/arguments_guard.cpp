@@ -44,7 +44,7 @@ struct EntryRules {
   std::vector<std::unique_ptr<ArgumentRule>> rules;
 };
 
-class ArgumentsGuard final : public Guard {
+class ArgumentsGuard final : public ForgetfulGuard {
  public:
   ArgumentsGuard(ShapeSettings settings, std::vector<EntryRules> entries, const Limits& limits)
       : settings_(std::move(settings)), entries_(std::move(entries)), limits_(limits) {}
@@ -90,7 +90,7 @@ class ArgumentsGuard final : public Guard {
   [[nodiscard]] static NodeId root_of(const GuardInput& input) {
     const Message& message = input.message;
     if (input.phase == Phase::kToolInvoke) {
-      return input.arguments();
+      return input.arguments;
     }
     if (message.method == "prompts/get") {
       return message.document.find(message.params, "arguments").value_or(kNoNode);
@@ -121,7 +121,7 @@ class ArgumentsGuard final : public Guard {
         continue;
       }
       for (const auto& rule : entry.rules) {
-        rule->check(input.message, input.arguments(), input.event.facts, found);
+        rule->check(input.message, input.arguments, input.event.facts, found);
       }
       return;
     }

@@ -13,12 +13,6 @@ namespace {
 constexpr std::string_view kActionPrefix = "action:";
 constexpr std::size_t kActionFields = 5 + kCategoryCount + 1;
 
-const KnownDefinition* newest_tool(const GuardInput& input) {
-  const auto& newest = input.state.surface.newest;
-  const auto found = newest.find({SurfaceList::kTools, input.tool_name()});
-  return found == newest.end() ? nullptr : &found->second;
-}
-
 ActionClass read_definition(const KnownDefinition& known) {
   if (known.document == nullptr || known.definition == kNoNode) {
     return unknown_action();
@@ -107,14 +101,14 @@ void add_entry(const ToolEntry& entry, ActionClass& action) {
 ActionClass action_of_call(const GuardInput& input, std::size_t bulk_items) {
   ActionClass action =
       input.tool == nullptr ? unknown_action() : class_of(*input.tool, input.memory);
-  const KnownDefinition* const newest = newest_tool(input);
+  const KnownDefinition* const newest = input.called.newest;
   if (input.tool != nullptr && newest != nullptr && newest->digest != input.tool->digest) {
     action.merge(class_of(*newest, input.memory));
   }
   if (input.entry != nullptr) {
     add_entry(*input.entry, action);
   }
-  raise_by_arguments(input.message.document, input.arguments(), action, bulk_items);
+  raise_by_arguments(input.message.document, input.arguments, action, bulk_items);
   return action;
 }
 
@@ -123,7 +117,7 @@ void remember_action(const GuardInput& input, GuardMemory& memory) {
     return;
   }
   remember_definition(*input.tool, memory);
-  const KnownDefinition* const newest = newest_tool(input);
+  const KnownDefinition* const newest = input.called.newest;
   if (newest != nullptr && newest->digest != input.tool->digest) {
     remember_definition(*newest, memory);
   }

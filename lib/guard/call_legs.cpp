@@ -27,13 +27,11 @@ CallLegs legs_for(CapabilitySet set, const std::string& why) {
   return out;
 }
 
-std::optional<CapabilitySet> defined_capabilities(const SessionState& state,
-                                                  std::string_view name) {
-  const ServerSurface::Key key{SurfaceList::kTools, std::string(name)};
+std::optional<CapabilitySet> defined_capabilities(const CalledTool& tool) {
   std::optional<CapabilitySet> out;
-  for (const auto* const definitions : {&state.surface.sent, &state.surface.newest}) {
-    if (const auto found = definitions->find(key); found != definitions->end()) {
-      out = static_cast<CapabilitySet>(out.value_or(0) | found->second.capabilities);
+  for (const KnownDefinition* const known : {tool.sent, tool.newest}) {
+    if (known != nullptr) {
+      out = static_cast<CapabilitySet>(out.value_or(0) | known->capabilities);
     }
   }
   return out;
@@ -51,12 +49,11 @@ void add_outgoing(const Document& document, NodeId node, AddressRule rule, CallL
 
 CallLegs legs_of_call(const LegQuestion& question, const RuleOfTwoSettings& settings) {
   const Document& document = question.message.document;
-  const std::string name = item_of(question.message);
   CallLegs out;
   if (question.entry != nullptr && question.entry->capabilities) {
     out = legs_for(*question.entry->capabilities,
                    "the policy says: " + to_string_list(*question.entry->capabilities));
-  } else if (const auto set = defined_capabilities(question.state, name)) {
+  } else if (const auto set = defined_capabilities(question.called)) {
     out = legs_for(*set, "by its definition: " + to_string_list(*set));
   } else {
     out = legs_for(kEverything, "the tool is not known");
@@ -109,12 +106,11 @@ CallLegs legs_of_answer(const LegQuestion& question, const RuleOfTwoSettings& se
 
 }  // namespace
 
-CapabilitySet capabilities_of_tool(const SessionState& state, std::string_view name,
-                                   const ToolEntry* entry) {
+CapabilitySet capabilities_of_tool(const CalledTool& tool, const ToolEntry* entry) {
   if (entry != nullptr && entry->capabilities) {
     return *entry->capabilities;
   }
-  return defined_capabilities(state, name).value_or(kEverything);
+  return defined_capabilities(tool).value_or(kEverything);
 }
 
 CallLegs legs_of_message(const LegQuestion& question, const RuleOfTwoSettings& settings) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "capability/capability.h"
+#include "guard/guard.h"
 #include "guard/rule_of_two_section.h"
 #include "model/message.h"
 #include "model/policy.h"
@@ -12,13 +13,13 @@
 
 namespace merlon {
 
-/// A message in its session. `entry`, `tool` and `request` may be null.
+/// A message in its session. `entry` and `request` may be null.
 struct LegQuestion {
   const Message& message;
   Phase phase{Phase::kNotification};
   const SessionState& state;
   const ToolEntry* entry{nullptr};
-  const KnownDefinition* tool{nullptr};
+  const CalledTool& called;
   const PendingRequest* request{nullptr};  ///< that the message answers
 };
 
@@ -35,8 +36,7 @@ struct CallLegs {
                                        const RuleOfTwoSettings& settings);
 
 /// What the tool of a call, or of the answer to one, can do: by the policy's entry, else by its
-/// definitions; all of it when the tool is not known. `name` is the tool's.
-[[nodiscard]] CapabilitySet capabilities_of_tool(const SessionState& state, std::string_view name,
-                                                 const ToolEntry* entry);
+/// definitions; all of it when the tool is not known.
+[[nodiscard]] CapabilitySet capabilities_of_tool(const CalledTool& tool, const ToolEntry* entry);
 
 }  // namespace merlon

@@ -1,21 +1,16 @@
 #include "guard/guard.h"
 
-#include "mcp/method.h"
+#include <utility>
 
 namespace merlon {
 
-std::string GuardInput::tool_name() const {
-  if (phase == Phase::kToolInvoke) {
-    return item_of(message);
-  }
-  return request != nullptr && request->method == "tools/call" ? request->item : std::string();
-}
-
-NodeId GuardInput::arguments() const {
-  if (phase != Phase::kToolInvoke) {
-    return kNoNode;
-  }
-  return message.document.find(message.params, "arguments").value_or(kNoNode);
+CalledTool CalledTool::in(const ServerSurface& surface, std::string name) {
+  ServerSurface::Key key{SurfaceList::kTools, std::move(name)};
+  const auto sent = surface.sent.find(key);
+  const auto newest = surface.newest.find(key);
+  return {.name = std::move(key.second),
+          .sent = sent == surface.sent.end() ? nullptr : &sent->second,
+          .newest = newest == surface.newest.end() ? nullptr : &newest->second};
 }
 
 void Guard::settle(const GuardInput& /*input*/, const Decision& /*decision*/,

@@ -56,6 +56,18 @@
 
 namespace merlon {
 
+/// The tool that a message calls, or that it answers a call of, in its session. Pointers are into
+/// the state.
+struct CalledTool {
+  std::string name;                        ///< empty: none
+  const KnownDefinition* sent{nullptr};    ///< as the client was last sent it
+  const KnownDefinition* newest{nullptr};  ///< the server's newest word
+
+  [[nodiscard]] static CalledTool in(const ServerSurface& surface, std::string name);
+  /// What the client believes: the one that it was sent, else the newest one, or null.
+  [[nodiscard]] const KnownDefinition* believed() const { return sent != nullptr ? sent : newest; }
+};
+
 /// Everything that a guard may look at. References live for the call.
 struct GuardInput {
   const Event& event;      ///< sequence, time and facts; its message is the original
@@ -66,15 +78,17 @@ struct GuardInput {
   const ToolEntry* entry{nullptr};
   /// The definition of that tool as last sent to the client, else the newest one, or null.
   const KnownDefinition* tool{nullptr};
+  /// That tool, by the name that `message` has: a guard before this one may have changed it.
+  const CalledTool& called;
+  /// The `arguments` of a tools/call, or kNoNode.
+  NodeId arguments{kNoNode};
   /// Of a result or error: the request that it answers, or null.
   const PendingRequest* request{nullptr};
   /// This guard's own memory; empty at first.
   const GuardMemory& memory;
 
   /// Name of the tool that is called, or whose result this is; empty for others.
-  [[nodiscard]] std::string tool_name() const;
-  /// The `arguments` of a tools/call, or kNoNode.
-  [[nodiscard]] NodeId arguments() const;
+  [[nodiscard]] const std::string& tool_name() const { return called.name; }
 };
 
 class Guard {
@@ -87,6 +101,8 @@ class Guard {
   [[nodiscard]] virtual GuardOutcome evaluate(const GuardInput& input) const = 0;
   /// Remembers what has to be remembered of an event that has been decided.
   virtual void settle(const GuardInput& input, const Decision& decision, GuardMemory& memory) const;
+  /// False for guards without memory: they are not settled.
+  [[nodiscard]] virtual bool remembers() const { return true; }
 
  protected:
   [[nodiscard]] static GuardOutcome allow() { return {}; }
@@ -104,6 +120,14 @@ class Guard {
 
  private:
   [[nodiscard]] static GuardOutcome one(Verdict verdict, Reason reason);
+};
+
+/// A guard that judges each message for itself.
+class ForgetfulGuard : public Guard {
+ public:
+  void settle(const GuardInput& /*input*/, const Decision& /*decision*/,
+              GuardMemory& /*memory*/) const final {}
+  [[nodiscard]] bool remembers() const final { return false; }
 };
 
 /// What guards are made with beside their own table. Immutable, shared by all sessions.

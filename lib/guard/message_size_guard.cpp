@@ -13,7 +13,7 @@ constexpr std::array<std::string_view, 2> kSizeKeys{"max_bytes", "warn_bytes"};
 constexpr std::uint64_t kClientBufferBytes = 10ULL << 20;
 constexpr std::uint64_t kMostBytes = 1ULL << 30;
 
-class MessageSizeGuard final : public Guard {
+class MessageSizeGuard final : public ForgetfulGuard {
  public:
   MessageSizeGuard(std::uint64_t max_bytes, std::uint64_t warn_bytes)
       : max_bytes_(max_bytes), warn_bytes_(warn_bytes) {}

@@ -85,7 +85,7 @@ std::optional<UsedItem> used_item(const GuardInput& input) {
   }
   const std::string& method = input.message.method;
   if (input.phase == Phase::kToolInvoke) {
-    return UsedItem{.list = SurfaceList::kTools, .name = item_of(input.message)};
+    return UsedItem{.list = SurfaceList::kTools, .name = input.called.name};
   }
   if (method == "prompts/get") {
     return UsedItem{.list = SurfaceList::kPrompts, .name = item_of(input.message)};
@@ -96,21 +96,26 @@ std::optional<UsedItem> used_item(const GuardInput& input) {
   return std::nullopt;
 }
 
-std::vector<const KnownDefinition*> definitions_in_use(const ServerSurface& surface,
-                                                       const UsedItem& item) {
-  std::vector<const KnownDefinition*> out;
-  const ServerSurface::Key key{item.list, item.name};
-  const auto newest = surface.newest.find(key);
-  if (newest != surface.newest.end()) {
-    out.push_back(&newest->second);
+DefinitionsInUse::DefinitionsInUse(const KnownDefinition* sent, const KnownDefinition* newest) {
+  if (newest != nullptr) {
+    known_[size_++] = newest;
   }
-  const auto sent = surface.sent.find(key);
   // What was sent after the server's newest word is that word, as the policy let it through.
-  if (sent != surface.sent.end() &&
-      (out.empty() || sent->second.sequence < out.front()->sequence)) {
-    out.push_back(&sent->second);
+  if (sent != nullptr && (newest == nullptr || sent->sequence < newest->sequence)) {
+    known_[size_++] = sent;
   }
-  return out;
+}
+
+DefinitionsInUse definitions_in_use(const GuardInput& input, const UsedItem& item) {
+  if (item.list == SurfaceList::kTools && item.name == input.called.name) {
+    return {input.called.sent, input.called.newest};
+  }
+  const ServerSurface& surface = input.state.surface;
+  const ServerSurface::Key key{item.list, item.name};
+  const auto sent = surface.sent.find(key);
+  const auto newest = surface.newest.find(key);
+  return {sent == surface.sent.end() ? nullptr : &sent->second,
+          newest == surface.newest.end() ? nullptr : &newest->second};
 }
 
 std::vector<UsedItem> templates_of(const ServerSurface& surface, std::string_view uri) {

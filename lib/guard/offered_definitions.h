@@ -1,6 +1,8 @@
 #pragma once
 /// The definitions of a list result or of a connection's result, and those that a request uses: for
 /// guards that judge what a server offers.
+#include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -36,8 +38,18 @@ struct UsedItem {
 /// The definitions that a use has to be judged by: the newest one, and the one that the client was
 /// last sent when the server has said something else since. Empty when it was never offered.
 /// Pointers are into the surface.
-[[nodiscard]] std::vector<const KnownDefinition*> definitions_in_use(const ServerSurface& surface,
-                                                                     const UsedItem& item);
+class DefinitionsInUse {
+ public:
+  DefinitionsInUse(const KnownDefinition* sent, const KnownDefinition* newest);
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+  [[nodiscard]] const KnownDefinition* const* begin() const { return known_.data(); }
+  [[nodiscard]] const KnownDefinition* const* end() const { return known_.data() + size_; }
+
+ private:
+  std::array<const KnownDefinition*, 2> known_{};
+  std::size_t size_{0};
+};
+[[nodiscard]] DefinitionsInUse definitions_in_use(const GuardInput& input, const UsedItem& item);
 
 /// The resource templates that may have given a URI: those whose text up to the first `{` the URI
 /// starts with.

@@ -140,8 +140,7 @@ class OutputFilterGuard final : public Guard {
     if (input.request->method != "tools/call") {
       return false;
     }
-    const CapabilitySet set = static_cast<CapabilitySet>(
-        capabilities_of_tool(input.state, input.request->item, input.entry));
+    const CapabilitySet set = capabilities_of_tool(input.called, input.entry);
     return settings_.all_sources || (set & capability_bit(Capability::kReadsPrivate)) != 0;
   }
 
@@ -150,9 +149,9 @@ class OutputFilterGuard final : public Guard {
   [[nodiscard]] static bool sends_out(const GuardInput& input) {
     const Document& document = input.message.document;
     if (input.phase == Phase::kToolInvoke) {
-      const CapabilitySet set = capabilities_of_tool(input.state, input.tool_name(), input.entry);
+      const CapabilitySet set = capabilities_of_tool(input.called, input.entry);
       return (set & capability_bit(Capability::kSendsOut)) != 0 ||
-             find_outgoing_argument(document, input.arguments(), AddressRule::kAny).has_value();
+             find_outgoing_argument(document, input.arguments, AddressRule::kAny).has_value();
     }
     return input.phase == Phase::kRequest && input.message.direction == Direction::kToServer &&
            find_outgoing_argument(document, input.message.params, AddressRule::kAny).has_value();

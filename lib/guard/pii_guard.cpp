@@ -45,7 +45,7 @@ Verdict verdict_of_action(PiiAction action) {
   return Verdict::kDeny;
 }
 
-class PiiGuard final : public Guard {
+class PiiGuard final : public ForgetfulGuard {
  public:
   PiiGuard(std::vector<PiiTypeSettings> types, std::size_t keep_last)
       : types_(std::move(types)), keep_last_(keep_last), scan_(kinds_of(types_)) {}

@@ -36,7 +36,7 @@ struct PinRuling {
   Reason reason;
 };
 
-class PinningGuard final : public Guard {
+class PinningGuard final : public ForgetfulGuard {
  public:
   PinningGuard(std::shared_ptr<const Lock> pins, PinningSettings settings)
       : judge_(std::move(pins)), settings_(settings) {}
@@ -130,13 +130,13 @@ class PinningGuard final : public Guard {
   [[nodiscard]] GuardOutcome judge_use(const GuardInput& input, const UsedItem& item) const {
     const ServerSurface& surface = input.state.surface;
     std::vector<UsedItem> items{item};
-    if (item.list == SurfaceList::kResources && definitions_in_use(surface, item).empty()) {
+    if (item.list == SurfaceList::kResources && definitions_in_use(input, item).empty()) {
       items = templates_of(surface, item.name);
     }
     PinRuling worst;
     bool offered = false;
     for (const UsedItem& used : items) {
-      for (const KnownDefinition* const definition : definitions_in_use(surface, used)) {
+      for (const KnownDefinition* const definition : definitions_in_use(input, used)) {
         offered = true;
         PinRuling ruling = judge_known(input, used, *definition);
         if (ruling.verdict > worst.verdict) {
@@ -154,8 +154,9 @@ class PinningGuard final : public Guard {
                                       const KnownDefinition& definition) const {
     OfferedNames names;
     const bool complete = item.list == SurfaceList::kTools && input.state.surface.tools_complete;
-    // A definition that is as approved needs no list of the others.
-    if (complete && !judge_.is_approved_name(input.state.server, item.list, item.name)) {
+    // Others matter only to a name that nobody approved, of a server that has approved ones.
+    if (complete && judge_.is_pinned(input.state.server) &&
+        !judge_.is_approved_name(input.state.server, item.list, item.name)) {
       names = offered_names(input.state.surface, item.list);
     }
     const PinAnswer answer =

@@ -49,7 +49,7 @@ struct TextFindings {
   unsigned best{0};
 };
 
-class PromptInjectionGuard final : public Guard {
+class PromptInjectionGuard final : public ForgetfulGuard {
  public:
   PromptInjectionGuard(const Limits& limits, InjectionSettings settings)
       : settings_(std::move(settings)), pool_(settings_.rules, limits) {}

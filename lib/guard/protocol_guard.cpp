@@ -264,7 +264,7 @@ class ProtocolRun {
       add(ProtocolRule::kToolName, name.value_or(input_.message.params),
           "the tool's name is not of the protocol's form");
     }
-    const NodeId arguments = input_.arguments();
+    const NodeId arguments = input_.arguments;
     if (arguments == kNoNode) {
       return;
     }

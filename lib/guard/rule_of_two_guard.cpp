@@ -48,7 +48,7 @@ SeenLegs seen_legs(const GuardInput& input) {
 }
 
 std::string name_of_message(const GuardInput& input) {
-  if (const std::string tool = input.tool_name(); !tool.empty()) {
+  if (const std::string& tool = input.tool_name(); !tool.empty()) {
     return tool;
   }
   if (!input.message.method.empty()) {
@@ -82,7 +82,7 @@ std::string describe_seen(const SeenLegs& seen, std::uint8_t added) {
   return out;
 }
 
-class RuleOfTwoGuard final : public Guard {
+class RuleOfTwoGuard final : public ForgetfulGuard {
  public:
   explicit RuleOfTwoGuard(RuleOfTwoSection section) : section_(std::move(section)) {}
 
@@ -95,7 +95,7 @@ class RuleOfTwoGuard final : public Guard {
                                            .phase = input.phase,
                                            .state = input.state,
                                            .entry = input.entry,
-                                           .tool = input.tool,
+                                           .called = input.called,
                                            .request = input.request},
                                           settings);
     if (legs.bits == 0) {

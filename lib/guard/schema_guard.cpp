@@ -45,7 +45,7 @@ Reason schema_reason(std::string_view rule, Severity severity, std::string messa
   return out;
 }
 
-class SchemaGuard final : public Guard {
+class SchemaGuard final : public ForgetfulGuard {
  public:
   explicit SchemaGuard(const SchemaGuardOptions& options)
       : options_(options), cache_(options.max_cached) {}
@@ -69,7 +69,7 @@ class SchemaGuard final : public Guard {
     SchemaSubject subject{.what = "arguments",
                           .field = "inputSchema",
                           .tool = input.tool_name(),
-                          .value = input.arguments(),
+                          .value = input.arguments,
                           .on_violation = options_.arguments};
     if (subject.value == kNoNode) {
       return judge_absent(input, schemas->input, subject);

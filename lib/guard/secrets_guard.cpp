@@ -113,7 +113,7 @@ class SecretsOfMessage {
   NodeId uninspected_{kNoNode};
 };
 
-class SecretsGuard final : public Guard {
+class SecretsGuard final : public ForgetfulGuard {
  public:
   SecretsGuard(SecretSearch search, SecretsSettings settings)
       : search_(std::move(search)), settings_(settings) {}
@@ -161,10 +161,10 @@ class SecretsGuard final : public Guard {
     if (input.phase != Phase::kToolInvoke) {
       return settings_.arguments;
     }
-    const CapabilitySet set = capabilities_of_tool(input.state, input.tool_name(), input.entry);
+    const CapabilitySet set = capabilities_of_tool(input.called, input.entry);
     const bool leaves =
         (set & capability_bit(Capability::kSendsOut)) != 0 ||
-        find_outgoing_argument(input.message.document, input.arguments(), AddressRule::kAny);
+        find_outgoing_argument(input.message.document, input.arguments, AddressRule::kAny);
     return leaves ? std::max(settings_.arguments_sent_out, settings_.arguments)
                   : settings_.arguments;
   }

@@ -130,7 +130,7 @@ class SessionScopeGuard final : public Guard {
 
   /// Every argument that is a path or URL by its name, or by itself.
   [[nodiscard]] GuardOutcome check_places(const GuardInput& input) const {
-    const NodeId arguments = input.arguments();
+    const NodeId arguments = input.arguments;
     if ((!settings_.paths && !settings_.hosts) || arguments == kNoNode) {
       return allow();
     }
@@ -155,7 +155,7 @@ class SessionScopeGuard final : public Guard {
     const Document& document = input.message.document;
     const std::string text = document.text(node);
     const ParameterRole role =
-        role_of_parameter(argument_key(document, input.arguments(), node), false);
+        role_of_parameter(argument_key(document, input.arguments, node), false);
     const bool file_url = equals_ignoring_case(std::string_view(text).substr(0, 5), "file:");
     const bool url = !file_url && (role == ParameterRole::kUrl || role == ParameterRole::kHost ||
                                    text.find("://") < kLongestScheme);

@@ -82,7 +82,7 @@ struct ShadowFinding {
   std::string pointer;  ///< below the definition
 };
 
-class ShadowingGuard final : public Guard {
+class ShadowingGuard final : public ForgetfulGuard {
  public:
   explicit ShadowingGuard(ShadowSettings settings) : settings_(std::move(settings)) {
     for (const ShadowServer& server : settings_.servers) {
@@ -297,13 +297,13 @@ class ShadowingGuard final : public Guard {
   }
 
   [[nodiscard]] GuardOutcome judge_call(const GuardInput& input, const ShadowView& view) const {
-    const std::string name = input.tool_name();
+    const std::string& name = input.tool_name();
     auto finding = judge_name(name, view);
     if (!finding) {
-      finding = judge_hidden_lookalike(input.state.surface, name);
+      finding = judge_hidden_lookalike(input.state.surface, input.called);
     }
     for (const KnownDefinition* const known :
-         definitions_in_use(input.state.surface, {.list = SurfaceList::kTools, .name = name})) {
+         DefinitionsInUse(input.called.sent, input.called.newest)) {
       if (!finding) {
         finding = judge_texts(*known->document, known->definition, view);
       }
@@ -323,11 +323,12 @@ class ShadowingGuard final : public Guard {
   }
 
   /// A tool that the client was not sent, beside one that looks the same and that it was sent.
-  [[nodiscard]] std::optional<ShadowFinding> judge_hidden_lookalike(const ServerSurface& surface,
-                                                                    const std::string& name) const {
-    if (surface.sent.contains({SurfaceList::kTools, name})) {
+  [[nodiscard]] std::optional<ShadowFinding> judge_hidden_lookalike(
+      const ServerSurface& surface, const CalledTool& called) const {
+    if (called.sent != nullptr) {
       return std::nullopt;
     }
+    const std::string& name = called.name;
     const std::string look = visible_look(name);
     for (const auto& [key, definition] : surface.sent) {
       if (key.first == SurfaceList::kTools && !equals_ignoring_case(key.second, name) &&

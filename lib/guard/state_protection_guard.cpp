@@ -210,7 +210,7 @@ class StateProtectionGuard final : public Guard {
       return kNoNode;
     }
     if (input.phase == Phase::kToolInvoke) {
-      return input.arguments();
+      return input.arguments;
     }
     return input.message.method.starts_with("resources/")
                ? input.message.document.find(input.message.params, "uri").value_or(kNoNode)

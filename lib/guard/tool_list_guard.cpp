@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<std::string_view, 0> kNoKeys{};
 
-class ToolListGuard final : public Guard {
+class ToolListGuard final : public ForgetfulGuard {
  public:
   explicit ToolListGuard(const Policy& policy)
       : entries_(policy.tools), unlisted_(policy.defaults.unlisted_tool) {}

@@ -21,7 +21,7 @@ constexpr std::size_t kMostPoisoningReasons = 16;
 
 enum class PoisoningAction : std::uint8_t { kHide, kDeny, kAsk, kWarn };
 
-class ToolPoisoningGuard final : public Guard {
+class ToolPoisoningGuard final : public ForgetfulGuard {
  public:
   ToolPoisoningGuard(const GuardWorld& world, InspectionSettings settings, PoisoningAction action)
       : inspector_(world.rules, world.limits, std::move(settings)), action_(action) {}
@@ -98,11 +98,11 @@ class ToolPoisoningGuard final : public Guard {
   [[nodiscard]] GuardOutcome judge_use(const GuardInput& input, const UsedItem& item) const {
     const ServerSurface& surface = input.state.surface;
     std::vector<UsedItem> items{item};
-    if (item.list == SurfaceList::kResources && definitions_in_use(surface, item).empty()) {
+    if (item.list == SurfaceList::kResources && definitions_in_use(input, item).empty()) {
       items = templates_of(surface, item.name);
     }
     for (const UsedItem& used : items) {
-      for (const KnownDefinition* const known : definitions_in_use(surface, used)) {
+      for (const KnownDefinition* const known : definitions_in_use(input, used)) {
         const auto ruling = inspector_.inspect(used.list, known->document->raw(known->definition));
         if (ruling->guilty) {
           return answer_of(reason_of(*ruling, title_of(used.list, used.name), "/params"));

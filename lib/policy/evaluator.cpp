@@ -4,6 +4,7 @@
 #include <array>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,12 @@ struct Layer {
 /// The minimum and the policy itself.
 constexpr std::size_t kMostLayers = 2;
 
+NodeId arguments_of(const Message& message, Phase phase) {
+  return phase == Phase::kToolInvoke
+             ? message.document.find(message.params, "arguments").value_or(kNoNode)
+             : kNoNode;
+}
+
 /// One event on its way through the pipeline.
 class Pipeline {
  public:
@@ -49,10 +56,13 @@ class Pipeline {
       : policy_(policy), state_(state), event_(event), context_(context_of(state, event.message)) {
     // Room for all: votes point into the list.
     outcomes_.reserve(policy.guards().size() + kMostLayers);
+    votes_.reserve(policy.guards().size() + kMostLayers);
+    arguments_ = arguments_of(event.message, context_.phase);
     for (std::size_t i = 0; i < policy.layers().size(); ++i) {
       const Policy& layer = *policy.layers()[i].policy;
       layers_[i] = {.entry = tool_entry_of(layer, state, context_),
                     .shadow = runs_in_shadow(layer, state.session)};
+      watched_ = watched_ || layers_[i].shadow;
     }
   }
 
@@ -82,6 +92,22 @@ class Pipeline {
     return rewritten_ != nullptr ? *rewritten_ : event_.message;
   }
 
+  /// From here on guards see `message`; null: as it came.
+  void see(std::shared_ptr<const Message> seen) {
+    if (seen == rewritten_) {
+      return;
+    }
+    rewritten_ = std::move(seen);
+    called_.reset();
+    arguments_ = arguments_of(message(), context_.phase);
+    if (context_.phase == Phase::kToolInvoke) {
+      std::string name = item_of(message());
+      if (name != context_.called.name) {
+        called_ = CalledTool::in(state_.surface, std::move(name));
+      }
+    }
+  }
+
   /// Denies where a layer wants a tenant of its own and the session is none's. Answers whether that
   /// ends it all.
   bool refuse_tenants() {
@@ -109,7 +135,7 @@ class Pipeline {
 
   void vote(OnError on_error, std::size_t layer) {
     votes_.push_back({.outcome = &outcomes_.back(), .on_error = on_error});
-    if (!layers_[layer].shadow) {
+    if (watched_ && !layers_[layer].shadow) {
       enforced_votes_.push_back(votes_.back());
     }
   }
@@ -118,7 +144,7 @@ class Pipeline {
     if (compiled.layer != at_layer_) {
       // What a layer that only watches would have changed is not what the next one sees.
       at_layer_ = compiled.layer;
-      rewritten_ = enforced_;
+      see(enforced_);
     }
     GuardOutcome outcome = is_late(compiled)
                                ? failed_outcome(OutcomeState::kTimedOut, "guard-deadline",
@@ -141,16 +167,19 @@ class Pipeline {
   }
 
   [[nodiscard]] GuardOutcome ask_guard(const CompiledGuard& compiled) const {
-    static const GuardMemory kNothing;
-    const auto memory = state_.memory.find(compiled.entry.id);
+    static const GuardMemory nothing;
+    const auto memory =
+        compiled.guard->remembers() ? state_.memory.find(compiled.entry.id) : state_.memory.end();
     const GuardInput input{.event = event_,
                            .message = message(),
                            .phase = context_.phase,
                            .state = state_,
                            .entry = layers_[compiled.layer].entry,
-                           .tool = context_.tool,
+                           .tool = context_.tool(),
+                           .called = called_ ? *called_ : context_.called,
+                           .arguments = arguments_,
                            .request = context_.request,
-                           .memory = memory == state_.memory.end() ? kNothing : memory->second};
+                           .memory = memory == state_.memory.end() ? nothing : memory->second};
     try {
       return compiled.guard->evaluate(input);
     } catch (const std::exception& thrown) {
@@ -172,7 +201,7 @@ class Pipeline {
     auto edited = bytes ? parse_message(*std::move(bytes), event_.message.direction, limits)
                         : Result<Message>(std::unexpected(bytes.error()));
     if (edited) {
-      rewritten_ = std::make_shared<const Message>(*std::move(edited));
+      see(std::make_shared<const Message>(*std::move(edited)));
       if (!layers_[at_layer_].shadow) {
         enforced_ = rewritten_;
       }
@@ -188,7 +217,7 @@ class Pipeline {
 
   Evaluation finish() {
     Combined all = combine(votes_);
-    Combined enforced = combine(enforced_votes_);
+    Combined enforced = watched_ ? combine(enforced_votes_) : all;
     Evaluation out;
     out.needs = std::move(needs_);
     Decision& decision = out.decision;
@@ -232,12 +261,15 @@ class Pipeline {
   const Event& event_;
   MessageContext context_;
   std::array<Layer, kMostLayers> layers_;
+  std::optional<CalledTool> called_;  ///< when a guard changed the name
+  NodeId arguments_{kNoNode};
   std::size_t at_layer_{0};
   std::shared_ptr<const Message> rewritten_;  ///< what the next guard sees; null: as it came
   std::shared_ptr<const Message> enforced_;   ///< what will be sent; null: as it came
   std::vector<GuardOutcome> outcomes_;
   std::vector<GuardVote> votes_;
-  std::vector<GuardVote> enforced_votes_;
+  bool watched_{false};                    ///< a layer only watches
+  std::vector<GuardVote> enforced_votes_;  ///< of the other layers; empty when all count
   std::vector<Need> needs_;
 };
 
@@ -251,12 +283,13 @@ Evaluation decide(const CompiledPolicy& policy, const SessionState& state, const
 void settle(const CompiledPolicy& policy, SessionState& state, const Event& event,
             const Decision& decision) {
   const MessageContext context = context_of(state, event.message);
+  const NodeId arguments = arguments_of(event.message, context.phase);
   std::array<const ToolEntry*, kMostLayers> entries{};
   for (std::size_t i = 0; i < policy.layers().size(); ++i) {
     entries[i] = tool_entry_of(*policy.layers()[i].policy, state, context);
   }
   for (const CompiledGuard& compiled : policy.guards()) {
-    if ((compiled.phases & phase_bit(context.phase)) == 0) {
+    if ((compiled.phases & phase_bit(context.phase)) == 0 || !compiled.guard->remembers()) {
       continue;
     }
     GuardMemory& memory = state.memory[compiled.entry.id];
@@ -265,7 +298,9 @@ void settle(const CompiledPolicy& policy, SessionState& state, const Event& even
                            .phase = context.phase,
                            .state = state,
                            .entry = entries[compiled.layer],
-                           .tool = context.tool,
+                           .tool = context.tool(),
+                           .called = context.called,
+                           .arguments = arguments,
                            .request = context.request,
                            .memory = memory};
     compiled.guard->settle(input, decision, memory);

@@ -21,7 +21,7 @@ bool is_answer(const Message& message) {
   return message.kind == MessageKind::kResult || message.kind == MessageKind::kError;
 }
 
-void add_pending(SessionState& state, const Event& event) {
+void add_pending(SessionState& state, const Event& event, const MessageContext& context) {
   if (state.pending.size() >= SessionState::kMostPending) {
     const auto oldest = std::min_element(
         state.pending.begin(), state.pending.end(),
@@ -32,13 +32,13 @@ void add_pending(SessionState& state, const Event& event) {
   PendingRequest request;
   request.direction = message.direction;
   request.method = message.method;
-  request.item = item_of(message);
+  request.item = context.phase == Phase::kToolInvoke ? context.called.name : item_of(message);
   request.sequence = event.sequence;
   request.time_ms = event.time_ms;
   request.own = event.origin == EventOrigin::kProxy;
   request.first_page = !message.document.find(message.params, "cursor").has_value();
-  if (message.method == "tools/call") {
-    const KnownDefinition* const tool = known_tool(state.surface, request.item);
+  if (context.phase == Phase::kToolInvoke) {
+    const KnownDefinition* const tool = context.called.believed();
     request.capabilities = tool != nullptr ? tool->capabilities : std::uint8_t{0xFF};
   }
   state.pending[{message.direction, message.id_key()}] = std::move(request);
@@ -67,8 +67,8 @@ void track_group(SessionState& state, const Facts& facts) {
 
 /// What a witness is called: the tool, else the method; of an answer that of its request.
 std::string name_of_event(const Event& event, const MessageContext& context) {
-  if (!context.tool_name.empty()) {
-    return context.tool_name;
+  if (!context.called.name.empty()) {
+    return context.called.name;
   }
   return event.message.method.empty() && context.request != nullptr ? context.request->method
                                                                     : event.message.method;
@@ -80,7 +80,7 @@ CallLegs legs_under(const SessionState& state, const Event& event, const Message
                           .phase = context.phase,
                           .state = state,
                           .entry = tool_entry_of(*layer.policy, state, context),
-                          .tool = context.tool,
+                          .called = context.called,
                           .request = context.request},
                          layer.rule_of_two.of_server(state.server));
 }
@@ -120,15 +120,6 @@ void track_answer(SessionState& state, const Event& event, const PendingRequest&
 
 }  // namespace
 
-const KnownDefinition* known_tool(const ServerSurface& surface, std::string_view name) {
-  const ServerSurface::Key key{SurfaceList::kTools, std::string(name)};
-  if (const auto sent = surface.sent.find(key); sent != surface.sent.end()) {
-    return &sent->second;
-  }
-  const auto newest = surface.newest.find(key);
-  return newest == surface.newest.end() ? nullptr : &newest->second;
-}
-
 MessageContext context_of(const SessionState& state, const Message& message) {
   MessageContext context;
   if (is_answer(message)) {
@@ -136,20 +127,18 @@ MessageContext context_of(const SessionState& state, const Message& message) {
   }
   context.phase = phase_of(message, context.request != nullptr ? context.request->method : "");
   if (context.phase == Phase::kToolInvoke) {
-    context.tool_name = item_of(message);
+    context.called = CalledTool::in(state.surface, item_of(message));
   } else if (context.request != nullptr && context.request->method == "tools/call") {
-    context.tool_name = context.request->item;
-  }
-  if (!context.tool_name.empty()) {
-    context.tool = known_tool(state.surface, context.tool_name);
+    context.called = CalledTool::in(state.surface, context.request->item);
   }
   return context;
 }
 
 const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
                                const MessageContext& context) {
-  return context.tool_name.empty() ? nullptr
-                                   : find_tool_entry(policy.tools, state.server, context.tool_name);
+  return context.called.name.empty()
+             ? nullptr
+             : find_tool_entry(policy.tools, state.server, context.called.name);
 }
 
 EventLegs legs_of_event(const SessionState& state, const Event& event,
@@ -182,7 +171,7 @@ void track(SessionState& state, const Event& event, const MessageContext& contex
   if (context.request != nullptr) {
     track_answer(state, event, *context.request, decision);
   } else if (forwarded && event.message.kind == MessageKind::kRequest) {
-    add_pending(state, event);
+    add_pending(state, event, context);
   }
 }
 

@@ -15,15 +15,15 @@ namespace merlon {
 /// Where a message stands in its session. Pointers are into the state.
 struct MessageContext {
   Phase phase{Phase::kNotification};
-  std::string tool_name;  ///< of a tools/call or of its answer
-  const KnownDefinition* tool{nullptr};
+  CalledTool called;  ///< of a tools/call or of its answer
+
+  /// Null when the call has no name.
+  [[nodiscard]] const KnownDefinition* tool() const {
+    return called.name.empty() ? nullptr : called.believed();
+  }
   const PendingRequest* request{nullptr};  ///< that an answer belongs to
 };
 [[nodiscard]] MessageContext context_of(const SessionState& state, const Message& message);
-
-/// The definition that the client was last sent, else the newest one, or null.
-[[nodiscard]] const KnownDefinition* known_tool(const ServerSurface& surface,
-                                                std::string_view name);
 
 /// What a policy says about the tool of a message, or null.
 [[nodiscard]] const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
