@@ -219,8 +219,11 @@ Status GroupLock::tell_socket_folder(const std::string& folder) {
 Result<GroupState> load_group(const std::string& state_folder, std::string_view group,
                               std::int64_t now_ms) {
   MERLON_CHECK(check_group_name(group));
-  MERLON_TRY(const UniqueFd folder, open_private_folder(groups_folder(state_folder)));
   GroupState fresh{.name = std::string(group), .used_ms = now_ms};
+  if (::access(groups_folder(state_folder).c_str(), F_OK) != 0 && errno == ENOENT) {
+    return fresh;  // who only looks leaves no traces
+  }
+  MERLON_TRY(const UniqueFd folder, open_private_folder(groups_folder(state_folder)));
   const auto bytes = read_group_file(folder.get(), group);
   if (!bytes && bytes.error().code == ErrorCode::kNotFound) {
     return fresh;
