@@ -11,23 +11,31 @@ namespace merlon::cli {
 
 // Each in cmd_<name>.cpp.
 int cmd_attest(Env& env, std::span<const std::string> args);
+int cmd_broker(Env& env, std::span<const std::string> args);
 int cmd_capture(Env& env, std::span<const std::string> args);
 int cmd_eval(Env& env, std::span<const std::string> args);
+int cmd_group(Env& env, std::span<const std::string> args);
 int cmd_help(Env& env, std::span<const std::string> args);
 int cmd_pins(Env& env, std::span<const std::string> args);
 int cmd_policy(Env& env, std::span<const std::string> args);
+int cmd_proxy(Env& env, std::span<const std::string> args);
 int cmd_rules(Env& env, std::span<const std::string> args);
 int cmd_scan(Env& env, std::span<const std::string> args);
+int cmd_status(Env& env, std::span<const std::string> args);
 int cmd_version(Env& env, std::span<const std::string> args);
 
 namespace {
 
 constexpr std::array kCommands{
     Command{"scan", "find what is wrong with manifests and client configurations", cmd_scan},
+    Command{"proxy", "guard a stdio server: a policy decides every message", cmd_proxy},
+    Command{"status", "ask the proxies that run what they have done", cmd_status},
     Command{"capture", "start a server and write down what it offers", cmd_capture},
     Command{"rules", "list, explain, test and start rules", cmd_rules},
     Command{"policy", "check, explain, test and start policies", cmd_policy},
     Command{"pins", "approve what servers offer, and see what has changed since", cmd_pins},
+    Command{"group", "see and forget what the proxies of a client have touched", cmd_group},
+    Command{"broker", "serve a group of proxies; they start it themselves", cmd_broker},
     Command{"attest", "make keys that sign, and show them", cmd_attest},
     Command{"eval", "measure the rules on labelled corpora", cmd_eval},
     Command{"help", "show help, also of one command", cmd_help},

@@ -10,6 +10,7 @@
 #include "manifest/format.h"
 #include "policy/policy_loader.h"
 #include "rules/matcher.h"
+#include "state_places.h"
 
 namespace merlon::cli {
 
@@ -101,12 +102,7 @@ std::vector<Manifest> manifests_of(Env& env, const std::vector<std::string>& fil
 }
 
 std::string policies_folder(const Env& env) {
-  const auto state = env.variable("XDG_STATE_HOME");
-  if (state && state->starts_with('/')) {
-    return *state + "/merlon/policies";
-  }
-  const auto home = env.variable("HOME");
-  return home && home->starts_with('/') ? *home + "/.local/state/merlon/policies" : "";
+  return state_place(env, "policies");
 }
 
 }  // namespace merlon::cli

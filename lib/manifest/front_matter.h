@@ -23,7 +23,7 @@ struct FrontMatter {
 /// The front matter as an object, and the text after it as its last member `body`, at its exact
 /// place. A text without front matter is all body. Errors: those of parse_yaml, and `kFormat` for a
 /// front matter that is no mapping.
-[[nodiscard]] Result<Document> parse_markdown(std::shared_ptr<const SourceText> source,
+[[nodiscard]] Result<Document> parse_markdown(const std::shared_ptr<const SourceText>& source,
                                               const Limits& limits);
 
 /// All of the text as the body, for when its front matter cannot be read. `source` is valid UTF-8.

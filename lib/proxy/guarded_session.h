@@ -70,6 +70,7 @@ class GuardedSession {
 
   [[nodiscard]] const SessionState& state() const { return interceptor_->state(); }
   [[nodiscard]] const CompiledPolicy& policy() const { return interceptor_->policy(); }
+  [[nodiscard]] std::size_t max_line() const { return interceptor_->limits().bytes; }
   [[nodiscard]] bool only_watches() const { return interceptor_->only_watches(); }
   [[nodiscard]] std::size_t parked() const { return parked_.size(); }
   [[nodiscard]] const SessionMetrics& metrics() const { return metrics_; }

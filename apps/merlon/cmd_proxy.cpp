@@ -1,0 +1,269 @@
+#include <ostream>
+#include <utility>
+
+#include <pwd.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/digest/digest.h"
+#include "base/process/launch_digest.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "capture/redaction.h"
+#include "exit_code.h"
+#include "guard/secret_masker.h"
+#include "options.h"
+#include "proxy/group_starter.h"
+#include "proxy/not_started.h"
+#include "proxy/proxy_loop.h"
+#include "proxy_engine.h"
+#include "state_places.h"
+
+namespace merlon::cli {
+
+int cmd_proxy(Env& env, std::span<const std::string> args);
+
+namespace {
+
+constexpr std::size_t kRandomBytes = 32;
+constexpr std::size_t kSessionDigits = 16;
+constexpr std::size_t kOwnIdDigits = 32;
+constexpr int kSignalExit = 128;
+
+struct ProxyArguments {
+  ProxyEngineChoice engine;
+  std::string identity;
+  std::string group;
+  std::string record;
+  bool record_full{false};
+  std::uint64_t max_message_bytes{MessageLimits().bytes};
+  std::vector<std::string> command;
+};
+
+Options& declare_proxy(Options& options, ProxyArguments& arguments) {
+  options.describe(
+      "Stands in a client's configuration in place of a stdio server: starts the server and judges "
+      "every message between the two by a policy. What is allowed passes byte for byte. A client "
+      "is told what was denied and why; when policy or server cannot be had, too. The server gets "
+      "the whole environment. SIGHUP reads policy and pins again. Exit code: the server's; 128 and "
+      "the signal when one ended it; 4 when it could not be started, 2 for a wrong command line.");
+  options.value("--policy,-p", arguments.engine.policy, "POLICY",
+                "a file, or the name of an installed or shipped policy (default)");
+  options.value("--name,-n", arguments.engine.server, "NAME",
+                "what the server is called in policies and pins (the command's name)");
+  options.value("--tenant", arguments.engine.tenant, "NAME", "whose overrides count");
+  options.value("--identity", arguments.identity, "NAME", "whom the policy's limits count for");
+  options.value("--group,-g", arguments.group, "NAME",
+                "share what was touched with the other proxies of this group");
+  options.value("--record,-r", arguments.record, "FILE",
+                "write what happens to a new file; secrets are masked");
+  options.flag("--record-full", arguments.record_full, "mask nothing in the recording");
+  options.value("--max-message-bytes", arguments.max_message_bytes, "BYTES",
+                "refuse messages above this (16777216)");
+  options.value("--system", arguments.engine.system, "FILE",
+                "the minimum that the policy can only tighten (/etc/merlon/policy.toml)");
+  options.flag("--no-system", arguments.engine.no_system, "leave the system's minimum out");
+  options.rest("COMMAND", arguments.command, "the server, with its arguments");
+  options.example("merlon proxy -- npx -y @modelcontextprotocol/server-memory",
+                  "guard it by the policy `default`");
+  options.example("merlon proxy --policy team.toml --group work --name files -- files-server /data",
+                  "by a policy of one's own, together with the other servers of the group");
+  return options;
+}
+
+/// Problems that need nothing but the command line.
+std::optional<Error> check_proxy(const ProxyArguments& arguments) {
+  constexpr std::uint64_t kLeast = 1024;
+  constexpr std::uint64_t kMost = 1ULL << 30U;
+  if (arguments.command.empty()) {
+    Error error = make_error(ErrorCode::kUsage, "no server to start");
+    error.hints.emplace_back("give its command after `--`");
+    return error;
+  }
+  if (arguments.max_message_bytes < kLeast || arguments.max_message_bytes > kMost) {
+    return make_error(ErrorCode::kUsage, "`--max-message-bytes` is between 1024 and 1073741824");
+  }
+  if (arguments.record_full && arguments.record.empty()) {
+    return make_error(ErrorCode::kUsage, "`--record-full` says how `--record FILE` is written");
+  }
+  return std::nullopt;
+}
+
+std::string user_name() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing else runs yet
+  const passwd* const entry = ::getpwuid(::geteuid());
+  return entry != nullptr && entry->pw_name != nullptr ? entry->pw_name
+                                                       : std::to_string(::geteuid());
+}
+
+/// Hex digits that nobody can guess.
+Result<std::string> random_digits(std::size_t count) {
+  MERLON_TRY(const std::string bytes, random_bytes(kRandomBytes));
+  return sha256_hex(bytes).substr(0, count);
+}
+
+std::string last_part(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::vector<EnvironmentVariable> whole_environment() {
+  std::vector<EnvironmentVariable> out;
+  for (char* const* entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=');
+    if (equals != 0 && equals != std::string_view::npos) {
+      out.push_back({std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))});
+    }
+  }
+  return out;
+}
+
+/// Everything but the server: what can fail before it is started.
+class ProxyPlan {
+ public:
+  ProxyPlan(Env& env, ProxyArguments& arguments) : env_(env), arguments_(arguments) {}
+
+  [[nodiscard]] Status prepare() {
+    MERLON_TRY(state_.session, random_digits(kSessionDigits));
+    MERLON_TRY(own_ids_, random_digits(kOwnIdDigits));
+    ProxyEngineChoice& choice = arguments_.engine;
+    if (choice.server.empty()) {
+      choice.server = last_part(arguments_.command.front());
+    }
+    choice.launch = launch_digest(mask_words(arguments_.command).words);
+    state_.server = choice.server;
+    state_.tenant = choice.tenant;
+    state_.identity = arguments_.identity;
+    state_.user = user_name();
+    state_.group = arguments_.group;
+    limits_.bytes = arguments_.max_message_bytes;
+    MERLON_TRY(engine_, make_proxy_engine(env_, choice));
+    MERLON_CHECK(open_recording());
+    return join_group();
+  }
+
+  [[nodiscard]] ProxySetup setup(KeptProcess server) {
+    ProxySetup setup{.server = std::move(server),
+                     .policy = engine_.policy,
+                     .state = std::move(state_),
+                     .limits = limits_,
+                     .own_ids = std::move(own_ids_),
+                     .facts = {.folder = env_.files.canonical(".").value_or("/"),
+                               .home = env_.variable("HOME").value_or("")},
+                     .recording = std::move(recording_),
+                     .group = std::move(group_)};
+    setup.reload = [this]() -> std::optional<ReloadedPolicy> {
+      auto engine = make_proxy_engine(env_, arguments_.engine);
+      return engine ? std::optional(*std::move(engine)) : std::nullopt;
+    };
+    if (auto status = StatusSocket::open(env_.variable)) {
+      setup.status = *std::move(status);
+    }
+    return setup;
+  }
+
+ private:
+  [[nodiscard]] Status open_recording() {
+    if (arguments_.record.empty()) {
+      return {};
+    }
+    MERLON_TRY(auto sink, open_recording_file(arguments_.record));
+    RecordingOptions options;
+    options.full = arguments_.record_full;
+    if (!options.full) {
+      options.masker = make_secret_masker();
+    }
+    recording_ = std::make_unique<RecordingWriter>(std::move(sink), std::move(options));
+    const auto now =
+        std::chrono::duration_cast<std::chrono::milliseconds>(env_.clock.now().time_since_epoch());
+    return recording_->begin({.merlon = MERLON_VERSION,
+                              .time_ms = now.count(),
+                              .server = state_.server,
+                              .launch = arguments_.engine.launch,
+                              .session = state_.session,
+                              .tenant = state_.tenant,
+                              .identity = state_.identity,
+                              .user = state_.user,
+                              .group = state_.group,
+                              .engine = engine_.engine,
+                              .limits = limits_});
+  }
+
+  [[nodiscard]] Status join_group() {
+    if (arguments_.group.empty()) {
+      return {};
+    }
+    const std::string folder = state_place(env_, "");
+    if (folder.empty()) {
+      return fail(ErrorCode::kUnsupported,
+                  "neither XDG_STATE_HOME nor HOME says where a group's state is kept");
+    }
+    MERLON_TRY(std::string program, env_.files.canonical("/proc/self/exe"));
+    group_ = std::make_unique<GroupClient>(
+        GroupClientOptions{.group = arguments_.group,
+                           .server = state_.server,
+                           .session = state_.session,
+                           .state_folder = folder.substr(0, folder.size() - 1)},
+        start_broker_program(std::move(program), arguments_.group,
+                             broker_environment(env_.variable)));
+    return {};
+  }
+
+  Env& env_;
+  ProxyArguments& arguments_;
+  SessionState state_;
+  MessageLimits limits_;
+  std::string own_ids_;
+  ReloadedPolicy engine_;
+  std::unique_ptr<RecordingWriter> recording_;
+  std::unique_ptr<GroupClient> group_;
+};
+
+/// Hosts hide standard error: the client is told as well.
+int tell_not_started(Env& env, const Error& error) {
+  env.err << render(error);
+  env.err.flush();
+  answer_not_started(STDIN_FILENO, STDOUT_FILENO, error.message);
+  return kEnvironment;
+}
+
+int exit_code_of(const ProxyEnding& ending) {
+  if (!ending.server) {
+    return kSignalExit + SIGKILL;
+  }
+  return ending.server->signal != 0 ? kSignalExit + ending.server->signal : ending.server->code;
+}
+
+}  // namespace
+
+int cmd_proxy(Env& env, std::span<const std::string> args) {
+  ProxyArguments arguments;
+  Options options("proxy", "guard a stdio server: a policy decides every message");
+  if (const auto code = declare_proxy(options, arguments).parse(env, args)) {
+    return *code;
+  }
+  if (const auto wrong = check_proxy(arguments)) {
+    env.err << render(*wrong);
+    return kUsageError;
+  }
+  ProxyPlan plan(env, arguments);
+  if (const Status ready = plan.prepare(); !ready) {
+    return tell_not_started(env, ready.error());
+  }
+  auto server = KeptProcess::start(
+      {.argv = arguments.command, .environment = whole_environment(), .folder = ""});
+  if (!server) {
+    return tell_not_started(env, server.error());
+  }
+  ProxyLoop loop(plan.setup(*std::move(server)));
+  const ProxyEnding ending = loop.run();
+  const int code = exit_code_of(ending);
+  if (ending.left_running > 0) {
+    // A guard that does not end is not waited for.
+    env.err.flush();
+    ::_exit(code);
+  }
+  return code;
+}
+
+}  // namespace merlon::cli

@@ -1,0 +1,25 @@
+#pragma once
+/// What decides for one proxy: policy, rules and pins, compiled, and the same as a recording keeps
+/// it.
+#include <optional>
+#include <string>
+
+#include "env.h"
+#include "proxy/proxy_loop.h"
+
+namespace merlon::cli {
+
+/// Where a proxy's policy and pins come from.
+struct ProxyEngineChoice {
+  std::string policy{"default"};  ///< a path, or the name of an installed or shipped policy
+  std::string tenant;
+  std::string system;  ///< of the command line; empty: the system's own place
+  bool no_system{false};
+  std::string server;  ///< configured name
+  std::string launch;  ///< digest of the launch command
+};
+
+/// Reads everything anew. The first problem of each kind, all of them on `env.err`.
+[[nodiscard]] Result<ReloadedPolicy> make_proxy_engine(Env& env, const ProxyEngineChoice& choice);
+
+}  // namespace merlon::cli

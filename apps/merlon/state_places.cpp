@@ -1,0 +1,14 @@
+#include "state_places.h"
+
+namespace merlon::cli {
+
+std::string state_place(const Env& env, std::string_view name) {
+  const auto state = env.variable("XDG_STATE_HOME");
+  if (state && state->starts_with('/')) {
+    return *state + "/merlon/" + std::string(name);
+  }
+  const auto home = env.variable("HOME");
+  return home && home->starts_with('/') ? *home + "/.local/state/merlon/" + std::string(name) : "";
+}
+
+}  // namespace merlon::cli

@@ -1,0 +1,662 @@
+#include "proxy/proxy_loop.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "base/json/json_writer.h"
+#include "base/text.h"
+#include "mcp/line_framer.h"
+#include "policy/decision_codec.h"
+#include "policy/recorded_session.h"
+#include "proxy/guarded_session.h"
+#include "proxy/output_stream.h"
+
+namespace merlon {
+namespace {
+
+using std::chrono::milliseconds;
+using TimePoint = std::chrono::steady_clock::time_point;
+
+/// In a session that only watches, lines above the limit are forwarded as well.
+constexpr std::size_t kWatchedLine = 1U << 30U;
+/// A side's own answers may wait for it longer than what others send it.
+constexpr std::size_t kOwnAnswersFactor = 8;
+/// With so many threads left in guards that do not end, guards that were late are late at once.
+constexpr std::size_t kMostLeft = 8;
+/// Between the exit of a server and the end of its output, in either order: another process may
+/// hold the pipe for ever, and a server may close it and live on.
+constexpr milliseconds kOtherSign{200};
+
+constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+
+UniqueFd open_signals() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int number : kSignals) {
+    ::sigaddset(&set, number);
+  }
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return UniqueFd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
+}
+
+/// The reading end of a peer.
+struct Source {
+  Source(int descriptor, Direction where, std::size_t max_line)
+      : fd(descriptor), direction(where), framer(max_line) {}
+
+  int fd;  ///< -1: at its end
+  Direction direction;
+  LineFramer framer;
+};
+
+}  // namespace
+
+class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_from_this<Engine> {
+ public:
+  explicit Engine(ProxySetup setup);
+
+  ProxyEnding run();
+
+  // SessionDoor
+  std::int64_t now_ms() override;
+  void send(Direction to, std::string line) override;
+  void find(std::uint64_t ticket, const Need& need) override { facts_.ask(ticket, need); }
+  std::vector<GroupFact> group_news() override;
+  void group_told(const std::vector<GroupFact>& facts) override;
+  bool must_reserve(std::uint8_t legs) override;
+  void reserve(std::uint64_t ticket, const LegClaim& claim) override;
+  bool happened(const Event& event, const Decision& decision, const Interception& what) override;
+  bool unreadable(Direction direction, const std::string* bytes, std::uint64_t size,
+                  const Error& problem, const Interception& what) override;
+
+ private:
+  enum class Phase : std::uint8_t {
+    kServing,
+    kAnswering,   ///< the client is gone; open requests may still be answered
+    kInputEnded,  ///< the server's input is closed
+    kTerminated,  ///< it got SIGTERM
+    kServerGone,  ///< last words to the client
+    kOver,
+  };
+  /// Places in the list that is polled.
+  enum Slot : std::size_t {
+    kClientIn,
+    kServerOut,
+    kServerErrors,
+    kControl,
+    kSignals,
+    kFacts,
+    kGroup,
+    kStatus,
+    kClientOut,
+    kServerIn,
+    kErrorsOut,
+    kSlots,
+  };
+  using Polled = std::array<pollfd, kSlots>;
+
+  void start_thread(std::optional<std::size_t> late);
+  /// True at the end of it all; false when another thread serves.
+  [[nodiscard]] bool serve();
+  [[nodiscard]] Polled polled() const;
+  [[nodiscard]] int timeout() const;
+  [[nodiscard]] Served turn(const Polled& ready);
+  [[nodiscard]] Served read_side(Source& source);
+  [[nodiscard]] Served take_lines(Source& source);
+  [[nodiscard]] Served end_side(Source& source);
+  [[nodiscard]] Served take_facts();
+  [[nodiscard]] Served take_group();
+  void pass_errors();
+  void say(const std::string& text);
+  void take_signals();
+  void reload();
+  void bound_lines();
+  void flush_all();
+  void move_on();
+  void enter(Phase phase, milliseconds length);
+  [[nodiscard]] bool server_is_over();
+  void server_is_gone();
+  [[nodiscard]] bool may_read(const OutputStream& towards, const OutputStream& back) const;
+  [[nodiscard]] bool server_ended() const;
+  [[nodiscard]] std::string status_json() const;
+  [[nodiscard]] std::string why_gone() const;
+  void record(const Status& status);
+  [[nodiscard]] TimePoint steady() const { return clock_->steady(); }
+
+  const Clock* clock_;
+  ProxyGraces graces_;
+  ProxyBounds bounds_;
+  KeptProcess server_;
+  std::unique_ptr<RecordingWriter> recording_;
+  std::unique_ptr<GroupClient> group_;
+  std::unique_ptr<StatusSocket> status_;
+  std::function<std::optional<ReloadedPolicy>()> reload_;
+  UniqueFd signals_;
+  DeadlineWatch watch_;
+  FactFinder facts_;
+  GuardedSession session_;
+  Source client_;
+  Source server_output_;
+  OutputStream to_client_;
+  OutputStream to_server_;
+  OutputStream to_errors_;
+  std::uint64_t errors_dropped_{0};
+  bool recording_told_{false};
+
+  Phase phase_{Phase::kServing};
+  TimePoint phase_ends_{TimePoint::max()};
+  std::optional<TimePoint> server_exited_;
+  std::optional<TimePoint> output_ended_;
+  std::int64_t last_ms_{0};
+  TimePoint started_;
+  ProxyEnding ending_;
+  /// Threads that serve, or are left in a guard.
+  std::shared_ptr<std::atomic<std::size_t>> threads_{std::make_shared<std::atomic<std::size_t>>(0)};
+};
+
+ProxyLoop::Engine::Engine(ProxySetup setup)
+    : clock_(setup.clock),
+      graces_(setup.graces),
+      bounds_(setup.bounds),
+      server_(std::move(setup.server)),
+      recording_(std::move(setup.recording)),
+      group_(std::move(setup.group)),
+      status_(std::move(setup.status)),
+      reload_(std::move(setup.reload)),
+      signals_(open_signals()),
+      facts_(setup.facts, {}, *setup.clock),
+      session_(*this, watch_, std::move(setup.policy), std::move(setup.state), setup.limits,
+               std::move(setup.own_ids)),
+      client_(setup.input, Direction::kToServer, setup.limits.bytes),
+      server_output_(server_.streams().output.get(), Direction::kToClient, setup.limits.bytes),
+      to_client_(OutputStream::standard(setup.output, OutputStream::After::kNull)),
+      to_server_(std::move(server_.streams().input)),
+      to_errors_(OutputStream::standard(setup.errors, OutputStream::After::kSame)),
+      started_(clock_->steady()) {
+  bound_lines();
+}
+
+void ProxyLoop::Engine::bound_lines() {
+  const std::size_t most = session_.only_watches() ? kWatchedLine : session_.max_line();
+  client_.framer.set_max_line(most);
+  server_output_.framer.set_max_line(most);
+}
+
+// Threads
+
+void ProxyLoop::Engine::start_thread(std::optional<std::size_t> late) {
+  threads_->fetch_add(1);
+  const bool too_many = threads_->load() > kMostLeft;
+  // The thread keeps the engine: it may be left in a guard for longer than the engine is needed.
+  std::thread([self = shared_from_this(), threads = threads_, late, too_many] {
+    const bool on = !late || self->session_.resume(*late, too_many) == Served::kOn;
+    const bool over = on && self->serve();
+    threads->fetch_sub(1);
+    if (over) {
+      self->watch_.stop();
+    }
+  }).detach();
+}
+
+ProxyEnding ProxyLoop::Engine::run() {
+  start_thread(std::nullopt);
+  while (const auto late = watch_.wait_for_late()) {
+    start_thread(late);
+  }
+  ending_.left_running = threads_->load();
+  return ending_;
+}
+
+bool ProxyLoop::Engine::serve() {
+  // After a take-over there may be lines that nobody has looked at yet.
+  if (take_lines(client_) == Served::kGone || take_lines(server_output_) == Served::kGone) {
+    return false;
+  }
+  flush_all();
+  while (phase_ != Phase::kOver) {
+    Polled ready = polled();
+    const int count = ::poll(ready.data(), ready.size(), timeout());
+    if (count > 0 && turn(ready) == Served::kGone) {
+      return false;
+    }
+    if (session_.on_time() == Served::kGone) {
+      return false;
+    }
+    flush_all();
+    move_on();
+  }
+  ending_.server = server_.status();
+  const KeptEnding kept = server_.end_all();
+  if (kept.stubborn) {
+    say("not all of the server's processes could be ended");
+  }
+  record(
+      recording_ == nullptr
+          ? Status()
+          : recording_->end({.time_ms = now_ms(),
+                             .reason = ending_.signal != 0     ? RecordingEndReason::kInterrupted
+                                       : ending_.client_closed ? RecordingEndReason::kClientClosed
+                                                               : RecordingEndReason::kServerClosed,
+                             .detail = "",
+                             .exit_status = ending_.server && ending_.server->signal == 0
+                                                ? std::optional(ending_.server->code)
+                                                : std::nullopt}));
+  to_client_.close();
+  return true;
+}
+
+// What is waited for
+
+bool ProxyLoop::Engine::may_read(const OutputStream& towards, const OutputStream& back) const {
+  return towards.queued() <= bounds_.queue_bytes &&
+         back.queued() <= kOwnAnswersFactor * bounds_.queue_bytes;
+}
+
+ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
+  Polled out{};
+  const auto watch = [&out](Slot slot, int fd, short events) {
+    out[slot] = {.fd = fd, .events = events, .revents = 0};
+  };
+  watch(kClientIn, may_read(to_server_, to_client_) ? client_.fd : -1, POLLIN);
+  watch(kServerOut, may_read(to_client_, to_server_) ? server_output_.fd : -1, POLLIN);
+  watch(kServerErrors, server_.streams().errors.get(), POLLIN);
+  watch(kControl, server_.control_fd(), POLLIN);
+  watch(kSignals, signals_.get(), POLLIN);
+  watch(kFacts, facts_.ready_fd(), POLLIN);
+  watch(kGroup, group_ != nullptr ? group_->fd() : -1, POLLIN);
+  watch(kStatus, status_ != nullptr ? status_->fd() : -1, POLLIN);
+  // Without something to write, the end of a pipe that nobody reads would be told for ever.
+  watch(kClientOut, to_client_.queued() > 0 ? to_client_.fd() : -1, POLLOUT);
+  watch(kServerIn, to_server_.queued() > 0 ? to_server_.fd() : -1, POLLOUT);
+  watch(kErrorsOut, to_errors_.queued() > 0 ? to_errors_.fd() : -1, POLLOUT);
+  return out;
+}
+
+int ProxyLoop::Engine::timeout() const {
+  TimePoint until = phase_ends_;
+  for (const auto& since : {server_exited_, output_ended_}) {
+    if (since && phase_ < Phase::kServerGone) {
+      until = std::min(until, *since + kOtherSign);
+    }
+  }
+  std::int64_t left = -1;
+  if (until != TimePoint::max()) {
+    left = std::max<std::int64_t>(
+        0, std::chrono::ceil<milliseconds>(until - clock_->steady()).count());
+  }
+  if (const auto wanted = session_.wanted_at_ms()) {
+    const std::int64_t own = std::max<std::int64_t>(0, *wanted - last_ms_);
+    left = left < 0 ? own : std::min(left, own);
+  }
+  return static_cast<int>(std::min<std::int64_t>(left, 60'000));
+}
+
+Served ProxyLoop::Engine::turn(const Polled& ready) {
+  const auto is_ready = [&ready](Slot slot) { return ready[slot].revents != 0; };
+  if (is_ready(kSignals)) {
+    take_signals();
+  }
+  if (is_ready(kControl)) {
+    server_.hear();
+  }
+  if (is_ready(kServerErrors)) {
+    pass_errors();
+  }
+  if (is_ready(kStatus)) {
+    status_->answer([this] { return status_json(); });
+  }
+  if (is_ready(kGroup) && take_group() == Served::kGone) {
+    return Served::kGone;
+  }
+  if (is_ready(kFacts) && take_facts() == Served::kGone) {
+    return Served::kGone;
+  }
+  if (is_ready(kServerOut) && read_side(server_output_) == Served::kGone) {
+    return Served::kGone;
+  }
+  if (is_ready(kClientIn) && read_side(client_) == Served::kGone) {
+    return Served::kGone;
+  }
+  return Served::kOn;
+}
+
+// Lines
+
+Served ProxyLoop::Engine::read_side(Source& source) {
+  const auto room = source.framer.room(bounds_.read_bytes);
+  const ssize_t got = ::read(source.fd, room.data(), room.size());
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+    return Served::kOn;
+  }
+  if (got <= 0) {
+    return end_side(source);
+  }
+  source.framer.commit(static_cast<std::size_t>(got));
+  // The group's news of what a peer has answered to are there before its answer.
+  if (group_ != nullptr && take_group() == Served::kGone) {
+    return Served::kGone;
+  }
+  return take_lines(source);
+}
+
+Served ProxyLoop::Engine::take_lines(Source& source) {
+  std::string line;
+  for (;;) {
+    switch (source.framer.next(line)) {
+      case LineFramer::Next::kNeedMore: return Served::kOn;
+      case LineFramer::Next::kLine:
+        if (session_.on_line(source.direction, std::move(line)) == Served::kGone) {
+          return Served::kGone;
+        }
+        line.clear();
+        break;
+      case LineFramer::Next::kLineTooLong:
+        if (session_.on_long_line(source.direction, source.framer.rest().size()) == Served::kGone) {
+          return Served::kGone;
+        }
+        break;
+    }
+  }
+}
+
+/// What came after the last line feed is a line as well: some servers would read it as one.
+Served ProxyLoop::Engine::end_side(Source& source) {
+  std::string last(source.framer.rest());
+  source.fd = -1;
+  source.framer = LineFramer(bounds_.read_bytes);
+  if (&source == &client_ && phase_ == Phase::kServing) {
+    ending_.client_closed = true;
+    enter(Phase::kAnswering, graces_.answer);
+  }
+  return last.empty() ? Served::kOn : session_.on_line(source.direction, std::move(last));
+}
+
+void ProxyLoop::Engine::send(Direction to, std::string line) {
+  (to == Direction::kToServer ? to_server_ : to_client_).add_line(std::move(line));
+}
+
+std::int64_t ProxyLoop::Engine::now_ms() {
+  const auto now = std::chrono::duration_cast<milliseconds>(clock_->now().time_since_epoch());
+  // A clock that is set back must not turn the order of events around.
+  last_ms_ = std::max(last_ms_, static_cast<std::int64_t>(now.count()));
+  return last_ms_;
+}
+
+Served ProxyLoop::Engine::take_facts() {
+  for (Answered& answer : facts_.take()) {
+    if (session_.on_fact(answer.ticket, std::move(answer.fact)) == Served::kGone) {
+      return Served::kGone;
+    }
+  }
+  return Served::kOn;
+}
+
+// The group
+
+Served ProxyLoop::Engine::take_group() {
+  group_->on_ready();
+  for (const Reserved& reserved : group_->take_reserved()) {
+    if (session_.on_reserved(reserved.ticket, reserved.state == ReservedState::kGranted) ==
+        Served::kGone) {
+      return Served::kGone;
+    }
+  }
+  return Served::kOn;
+}
+
+std::vector<GroupFact> ProxyLoop::Engine::group_news() {
+  return group_ != nullptr ? group_->news() : std::vector<GroupFact>();
+}
+
+void ProxyLoop::Engine::group_told(const std::vector<GroupFact>& facts) {
+  if (group_ != nullptr) {
+    group_->told(facts);
+  }
+}
+
+bool ProxyLoop::Engine::must_reserve(std::uint8_t legs) {
+  return group_ != nullptr && group_->must_reserve(legs);
+}
+
+void ProxyLoop::Engine::reserve(std::uint64_t ticket, const LegClaim& claim) {
+  group_->reserve({.ticket = ticket,
+                   .view = group_->view(),
+                   .legs = claim.legs,
+                   .tool = claim.name,
+                   .sequence = claim.sequence});
+}
+
+// Recording
+
+void ProxyLoop::Engine::record(const Status& status) {
+  if (!status && !recording_told_) {
+    recording_told_ = true;
+    say("the recording ends here: " + status.error().message);
+  }
+}
+
+bool ProxyLoop::Engine::happened(const Event& event, const Decision& decision,
+                                 const Interception& what) {
+  if (recording_ != nullptr && !recording_->failed()) {
+    record(recording_->event(event, decision_json(decision), recorded_sending(what)));
+  }
+  return true;
+}
+
+bool ProxyLoop::Engine::unreadable(Direction direction, const std::string* bytes,
+                                   std::uint64_t size, const Error& problem,
+                                   const Interception& what) {
+  if (recording_ != nullptr && !recording_->failed()) {
+    const RecordedSendingView sending = recorded_sending(what);
+    RecordedUnreadable line{
+        .time_ms = now_ms(),
+        .direction = direction,
+        .bytes = std::nullopt,
+        .size = size,
+        .refusal = problem,
+        .sending = {
+            .action = sending.action, .to = sending.to, .bytes = std::string(sending.bytes)}};
+    if (bytes != nullptr) {
+      line.bytes = *bytes;
+    }
+    record(recording_->unreadable(line));
+  }
+  return true;
+}
+
+// Standard error, signals, status
+
+void ProxyLoop::Engine::pass_errors() {
+  std::array<char, 16384> buffer{};
+  const ssize_t got = ::read(server_.streams().errors.get(), buffer.data(), buffer.size());
+  if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+    return;
+  }
+  if (got <= 0) {
+    server_.streams().errors.reset();
+    return;
+  }
+  if (to_errors_.queued() > bounds_.error_bytes) {
+    errors_dropped_ += static_cast<std::uint64_t>(got);
+    return;
+  }
+  if (errors_dropped_ > 0) {
+    say(std::to_string(errors_dropped_) +
+        " bytes of the server's standard error were thrown away, for nobody read them");
+    errors_dropped_ = 0;
+  }
+  to_errors_.add({buffer.data(), static_cast<std::size_t>(got)});
+}
+
+void ProxyLoop::Engine::say(const std::string& text) {
+  to_errors_.add_line("merlon: " + text);
+}
+
+void ProxyLoop::Engine::take_signals() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    const int number = static_cast<int>(info.ssi_signo);
+    if (number == SIGHUP) {
+      reload();
+      continue;
+    }
+    server_.signal(number);
+    if ((number == SIGTERM || number == SIGINT) && phase_ < Phase::kInputEnded) {
+      ending_.signal = number;
+      ending_.client_closed = true;
+      client_.fd = -1;
+      enter(Phase::kAnswering, milliseconds(0));
+    }
+  }
+}
+
+void ProxyLoop::Engine::reload() {
+  if (!reload_) {
+    return;
+  }
+  auto reloaded = reload_();
+  if (!reloaded) {
+    say("the policy cannot be read again; the one before stays in force");
+    return;
+  }
+  session_.use(reloaded->policy);
+  bound_lines();
+  say("the policy was read again");
+  if (recording_ != nullptr && !recording_->failed()) {
+    record(recording_->reload({.time_ms = now_ms(), .engine = std::move(reloaded->engine)}));
+  }
+}
+
+std::string ProxyLoop::Engine::status_json() const {
+  const SessionState& state = session_.state();
+  JsonWriter json;
+  json.begin_object().field("process", static_cast<std::uint64_t>(::getpid()));
+  json.field("server", state.server).field("session", state.session).field("group", state.group);
+  json.field("tenant", state.tenant).field("identity", state.identity);
+  json.field("policy", session_.policy().policy().name);
+  json.field("policy_version", session_.policy().policy().version);
+  json.field(
+      "seconds",
+      static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::seconds>(clock_->steady() - started_).count()));
+  json.field("protocol", state.protocol_version).field("events", state.sequence);
+  json.field("calls", state.calls).field("denials", state.denials);
+  json.field("open_requests", static_cast<std::uint64_t>(state.pending.size()));
+  json.field("waiting", static_cast<std::uint64_t>(session_.parked()));
+  json.field("queued_to_server", static_cast<std::uint64_t>(to_server_.queued()));
+  json.field("queued_to_client", static_cast<std::uint64_t>(to_client_.queued()));
+  json.field("recording", recording_ != nullptr && !recording_->failed());
+  json.field("left_threads", static_cast<std::uint64_t>(threads_->load() - 1));
+  if (group_ != nullptr) {
+    constexpr std::array<std::string_view, 3> kConditions{"lost", "joined", "in-doubt"};
+    json.field("group_condition", kConditions[static_cast<std::size_t>(group_->condition())]);
+  }
+  session_.metrics().write(json);
+  json.end_object();
+  return std::move(json).take() + "\n";
+}
+
+// The end
+
+void ProxyLoop::Engine::flush_all() {
+  // Who does not read any more is found out by its own end.
+  static_cast<void>(to_server_.flush());
+  static_cast<void>(to_errors_.flush());
+  if (to_client_.open() && !to_client_.flush() && phase_ == Phase::kServing) {
+    ending_.client_closed = true;
+    client_.fd = -1;
+    enter(Phase::kAnswering, milliseconds(0));
+  }
+}
+
+void ProxyLoop::Engine::enter(Phase phase, milliseconds length) {
+  phase_ = phase;
+  phase_ends_ = clock_->steady() + length;
+}
+
+bool ProxyLoop::Engine::server_ended() const {
+  return server_.status().has_value() || server_.keeper_gone();
+}
+
+std::string ProxyLoop::Engine::why_gone() const {
+  if (server_.status()) {
+    return "it ended with " + to_string(*server_.status());
+  }
+  return server_.keeper_gone() ? "it was killed" : "it closed its output";
+}
+
+void ProxyLoop::Engine::server_is_gone() {
+  session_.end_open_requests(why_gone());
+  client_.fd = -1;
+  enter(Phase::kServerGone, graces_.last_words);
+}
+
+bool ProxyLoop::Engine::server_is_over() {
+  const TimePoint now = clock_->steady();
+  if (server_ended() && !server_exited_) {
+    server_exited_ = now;
+  }
+  if (server_output_.fd < 0 && !output_ended_) {
+    output_ended_ = now;
+  }
+  return (server_exited_ && output_ended_) ||
+         (server_exited_ && now >= *server_exited_ + kOtherSign) ||
+         (output_ended_ && now >= *output_ended_ + kOtherSign);
+}
+
+/// From one phase to the next, as far as it goes.
+void ProxyLoop::Engine::move_on() {
+  if (phase_ < Phase::kServerGone && server_is_over()) {
+    server_is_gone();
+  }
+  const bool late = clock_->steady() >= phase_ends_;
+  switch (phase_) {
+    case Phase::kServing: return;
+    case Phase::kAnswering:
+      if (late || (session_.state().pending.empty() && session_.parked() == 0 &&
+                   to_server_.queued() == 0)) {
+        to_server_.close();
+        enter(Phase::kInputEnded, graces_.input_end);
+      }
+      return;
+    case Phase::kInputEnded:
+      if (late) {
+        server_.terminate();
+        enter(Phase::kTerminated, graces_.sigterm);
+      }
+      return;
+    case Phase::kTerminated:
+      if (late) {
+        server_is_gone();
+      }
+      return;
+    case Phase::kServerGone:
+      if (late || to_client_.queued() == 0) {
+        phase_ = Phase::kOver;
+      }
+      return;
+    case Phase::kOver: return;
+  }
+}
+
+ProxyLoop::ProxyLoop(ProxySetup setup) : engine_(std::make_shared<Engine>(std::move(setup))) {}
+
+ProxyLoop::~ProxyLoop() = default;
+
+ProxyEnding ProxyLoop::run() {
+  return engine_->run();
+}
+
+}  // namespace merlon
