@@ -29,12 +29,18 @@ PUPPET = harness.SERVERS / "puppet.py"
 class End:
     """One end of the conversation: what is sent from here, and the lines that arrive here."""
 
-    def __init__(self, reading, writing):
+    def __init__(self, reading, writing, listen=True):
         self.reading, self.writing = reading, writing
         self.lines = queue.Queue()
         self.rest = b""     # after the last line feed
         self.bytes = 0
+        self.sent = 0
         self.thread = threading.Thread(target=self._read, daemon=True)
+        if listen:
+            self.listen()
+
+    def listen(self):
+        """From now on what comes is read; before, it stays in the pipe."""
         self.thread.start()
 
     def _read(self):
@@ -60,7 +66,9 @@ class End:
     def send(self, data):
         view = memoryview(data)
         while view:
-            view = view[os.write(self.writing, view):]
+            count = os.write(self.writing, view)
+            self.sent += count
+            view = view[count:]
 
     def send_and_drain(self, data):
         """Returns when the other side has read all of it, so that what follows is another read there."""
@@ -103,7 +111,7 @@ def peak_bytes(pid):
 class Rig:
     """A proxy (or, with command=[], nothing) between two ends."""
 
-    def __init__(self, options=(), environment=None, command=None, mark="rig"):
+    def __init__(self, options=(), environment=None, command=None, mark="rig", listen=("client", "server")):
         self.folder = tempfile.TemporaryDirectory(prefix="merlon-rig-")
         path = os.path.join(self.folder.name, "s")
         with socket.socket(socket.AF_UNIX) as listener:
@@ -116,7 +124,8 @@ class Rig:
                 stderr=subprocess.PIPE, env={**clean_environment(self.folder.name), harness.MARK: mark, **(environment or {})},
                 start_new_session=True)
             self.errors = []
-            threading.Thread(target=self._read_errors, daemon=True).start()
+            self.errors_thread = threading.Thread(target=self._read_errors, daemon=True)
+            self.errors_thread.start()
             try:
                 self.link = listener.accept()[0]
             except TimeoutError:
@@ -125,8 +134,8 @@ class Rig:
         pid, descriptors, _, _ = socket.recv_fds(self.link, 32, 3)
         self.server_pid = int(pid)
         self.server_errors = descriptors[2]
-        self.server = End(descriptors[0], descriptors[1])
-        self.client = End(self.process.stdout.fileno(), os.dup(self.process.stdin.fileno()))
+        self.server = End(descriptors[0], descriptors[1], "server" in listen)
+        self.client = End(self.process.stdout.fileno(), os.dup(self.process.stdin.fileno()), "client" in listen)
         self.process.stdin.close()
 
     def _read_errors(self):
@@ -149,8 +158,11 @@ class Rig:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             code = None
-        self.client.thread.join(5)
-        self.process.stdout.close()
+        if self.client.thread.ident is not None:
+            self.client.thread.join(5)
+        self.errors_thread.join(5)
+        for stream in (self.process.stdout, self.process.stderr):
+            stream.close()
         self.folder.cleanup()
         return code
 

@@ -368,9 +368,9 @@ Arrangements arrangements_of(const Arguments& arguments, const std::string& poli
   out.push_back({.name = "direct", .words = {echo}});
   out.push_back({.name = "relay", .words = {folder / "bench_bare_relay", echo}});
   if (arguments.merlon != "none") {
-    out.push_back(
-        {.name = "merlon",
-         .words = {arguments.merlon, "proxy", "--policy", policy, "--name", "echo", "--", echo}});
+    out.push_back({.name = "merlon",
+                   .words = {arguments.merlon, "proxy", "--policy", policy, "--max-message-bytes",
+                             "134217728", "--name", "echo", "--", echo}});
   }
   return out;
 }

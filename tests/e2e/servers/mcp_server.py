@@ -71,6 +71,10 @@ class Server:
         tools = self.tools if self.modern or self.legacy_tools is None else self.legacy_tools
         self.result(request, {"tools": tools})
 
+    def call_tool(self, request):
+        text = json.dumps(request["params"].get("arguments", {}), ensure_ascii=False)
+        self.result(request, {"content": [{"type": "text", "text": text}]})
+
     def handle(self, request):
         method = request.get("method")
         if method is None or "id" not in request:
@@ -90,6 +94,8 @@ class Server:
             return self.initialize(request)
         if method == "tools/list":
             return self.list_tools(request)
+        if method == "tools/call":
+            return self.call_tool(request)
         if method == "prompts/list" and self.prompts is not None:
             return self.result(request, {"prompts": self.prompts})
         if method == "resources/list" and self.resources is not None:
