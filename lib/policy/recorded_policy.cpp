@@ -139,4 +139,24 @@ Checked<Policy> load_recorded_policy(const RecordedPolicy& recorded, const Limit
   return policy;
 }
 
+Checked<std::shared_ptr<const CompiledPolicy>> compile_recorded(
+    const RecordedEngine& recorded, std::shared_ptr<const CompiledRules> rules,
+    const Limits& limits) {
+  GuardWorld world;
+  world.rules = std::move(rules);
+  world.limits = limits;
+  if (recorded.pins) {
+    auto pins = load_lock(SourceText::copy_of("recorded pins", *recorded.pins), limits);
+    if (!pins) {
+      return std::unexpected(std::move(pins).error());
+    }
+    world.pins = std::make_shared<const Lock>(*std::move(pins));
+  }
+  auto policy = load_recorded_policy(recorded.policy, limits);
+  if (!policy) {
+    return std::unexpected(std::move(policy).error());
+  }
+  return compile_policy(*std::move(policy), world);
+}
+
 }  // namespace merlon

@@ -10,13 +10,17 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/files.h"
 #include "base/limits.h"
 #include "base/result.h"
 #include "mcp/recording.h"
 #include "model/policy.h"
+#include "policy/compiled_policy.h"
 
 namespace merlon {
 
@@ -54,5 +58,11 @@ class RememberingFiles final : public FileSource {
 /// error, and so is a digest that differs from the recorded one (`bad-policy`).
 [[nodiscard]] Checked<Policy> load_recorded_policy(const RecordedPolicy& recorded,
                                                    const Limits& limits);
+
+/// The same, ready to decide, with the recorded pins. That the rules are those of the recording
+/// (`rules_digest`) is for the caller to see to: a recording does not hold them.
+[[nodiscard]] Checked<std::shared_ptr<const CompiledPolicy>> compile_recorded(
+    const RecordedEngine& recorded, std::shared_ptr<const CompiledRules> rules,
+    const Limits& limits);
 
 }  // namespace merlon

@@ -61,6 +61,7 @@ RecordedSession::RecordedSession(std::shared_ptr<const CompiledPolicy> policy,
 
 ReplayedEvent RecordedSession::play(RecordedEvent event) {
   Received received = interceptor_.receive(std::move(event.event));
+  exact_ = exact_ && event.reproducible();
   ReplayedEvent out;
   out.sending = interceptor_.finish(received);
   out.sequence = received.event->sequence;
@@ -68,14 +69,15 @@ ReplayedEvent RecordedSession::play(RecordedEvent event) {
   out.decision = std::move(received.evaluation.decision);
   out.same_decision = out.decision_json == event.decision;
   out.same_sending = is_same_sending(out.sending, event.sending);
-  out.reproducible = event.reproducible();
+  out.reproducible = exact_;
   return out;
 }
 
 ReplayedEvent RecordedSession::play(const RecordedUnreadable& line) {
   ReplayedEvent out;
-  out.reproducible = line.bytes.has_value() && !line.masked;
-  if (!out.reproducible) {
+  const bool whole = line.bytes.has_value() && !line.masked;
+  out.reproducible = exact_ && whole;
+  if (!whole) {
     // What was sent is all that is left of it.
     out.sending = {.action = action_of(line.sending.action),
                    .to = line.sending.to,
@@ -102,6 +104,7 @@ Checked<ReplayedRecording> replay_recording(RecordingReader& reader,
     auto line = reader.next();
     if (!line) {
       out.errors.push_back(std::move(line).error());
+      session.lose_line();
       continue;
     }
     if (!*line) {

@@ -34,7 +34,9 @@ struct ReplayedEvent {
   Interception sending;
   bool same_decision{true};  ///< the same bytes as recorded
   bool same_sending{true};   ///< the same action, receiver and bytes as recorded
-  bool reproducible{true};   ///< false: something was masked, so a difference proves nothing
+  /// False: something was masked or lost, here or earlier in the session, so that a difference
+  /// proves nothing.
+  bool reproducible{true};
 };
 
 class RecordedSession {
@@ -46,9 +48,12 @@ class RecordedSession {
 
   [[nodiscard]] ReplayedEvent play(RecordedEvent event);
   [[nodiscard]] ReplayedEvent play(const RecordedUnreadable& line);
+  /// A line of the recording could not be read: what comes may differ.
+  void lose_line() { exact_ = false; }
 
  private:
   Interceptor interceptor_;
+  bool exact_{true};  ///< the state is the recorded one
 };
 
 /// Makes a policy out of what a recording says that decided: of the header, then of each reload.
