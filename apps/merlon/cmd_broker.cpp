@@ -19,7 +19,7 @@ int cmd_broker(Env& env, std::span<const std::string> args) {
       "for all of them together. The first proxy of a group starts it, and it ends when no proxy "
       "has been there for a while; there is no need to start it by hand. See docs/spec/group.md.");
   options.value("--group,-g", group, "NAME", "which group");
-  options.value("--idle", idle_seconds, "SECONDS", "end after this long without a proxy (60)");
+  options.value("--idle", idle_seconds, "SECONDS", "end after this long without a proxy");
   options.value("--keep", keep_hours, "HOURS",
                 "what has been touched is forgotten after this long without a proxy (24)");
   options.example("merlon broker --group work", "serve the group in the foreground");
