@@ -45,7 +45,7 @@ int number(std::string_view text, std::string_view what) {
 }
 
 std::string read(const char* path) {
-  std::ifstream file(path, std::ios::binary);
+  const std::ifstream file(path, std::ios::binary);
   if (!file) {
     throw std::runtime_error(std::string("cannot read ") + path);
   }

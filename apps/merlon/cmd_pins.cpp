@@ -104,6 +104,7 @@ std::optional<PinDraft> draft_of(Env& env, const PinsChoice& choice, int& code) 
     return std::nullopt;
   }
   std::vector<const Manifest*> manifests;
+  manifests.reserve(kept.size());
   for (const Manifest& manifest : kept) {
     manifests.push_back(&manifest);
   }

@@ -37,6 +37,7 @@ int policy_init(Env& env, std::span<const std::string> args) {
     return code;
   }
   std::vector<const Manifest*> pointers;
+  pointers.reserve(manifests.size());
   for (const Manifest& manifest : manifests) {
     pointers.push_back(&manifest);
   }

@@ -67,6 +67,7 @@ int rules_list(Env& env, std::span<const std::string> args) {
     std::erase_if(*rules, [&](const Rule& rule) { return rule.category != category; });
     if (rules->empty()) {
       std::vector<std::string_view> known;
+      known.reserve(all.size());
       for (const Rule& rule : all) {
         known.push_back(rule.category);
       }

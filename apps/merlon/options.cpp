@@ -99,6 +99,27 @@ std::string default_of(const DeclaredOption& option) {
   return "";
 }
 
+// Indented lines stay as they are; the first stands behind an empty line.
+void append_description(std::string& out, std::string_view description) {
+  if (description.empty()) {
+    return;
+  }
+  for (const std::string_view line : split(description, '\n')) {
+    if (line.empty()) {
+      out.push_back('\n');
+      continue;
+    }
+    if (line.data() == description.data()) {
+      out.push_back('\n');
+    }
+    if (line.front() == ' ') {
+      out.append(line).push_back('\n');
+    } else {
+      append_wrapped(out, line, 0);
+    }
+  }
+}
+
 }  // namespace
 
 struct Options::Impl {
@@ -355,8 +376,8 @@ std::optional<int> Options::parse(Env& env, std::span<const std::string> args) {
   std::vector<std::string> positional;
   auto error = impl_->take_options(std::move(words), positional);
   if (!error) {
-    if (impl_->rest) {
-      *std::get<std::vector<std::string>*>(impl_->rest->target) = std::move(after);
+    if (const auto& rest = impl_->rest) {
+      *std::get<std::vector<std::string>*>(rest->target) = std::move(after);
     } else {
       positional.insert(positional.end(), after.begin(), after.end());
     }
@@ -376,30 +397,15 @@ std::string Options::help() const {
     summary.front() = static_cast<char>(summary.front() - 32);
   }
   append_wrapped(out, summary, 0);
-  if (!impl_->description.empty()) {
-    for (const std::string_view line : split(impl_->description, '\n')) {
-      if (line.empty()) {
-        out.push_back('\n');
-        continue;
-      }
-      if (&line.front() == impl_->description.data()) {
-        out.push_back('\n');
-      }
-      if (line.front() == ' ') {
-        out.append(line).push_back('\n');
-      } else {
-        append_wrapped(out, line, 0);
-      }
-    }
-  }
+  append_description(out, impl_->description);
   if (!impl_->positionals.empty() || impl_->rest) {
     out.append("\nArguments:\n");
   }
   for (const DeclaredPositional& positional : impl_->positionals) {
     append_row(out, positional.name, positional.help);
   }
-  if (impl_->rest) {
-    append_row(out, "-- " + impl_->rest->name + "...", impl_->rest->help);
+  if (const auto& rest = impl_->rest) {
+    append_row(out, "-- " + rest->name + "...", rest->help);
   }
   for (std::size_t group = impl_->groups.size(); group-- > 0;) {
     const std::size_t index = impl_->groups.size() - 1 - group;

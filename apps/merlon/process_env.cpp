@@ -2,10 +2,10 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <iostream>
 #include <new>
+#include <system_error>
 
 #include <poll.h>
 #include <signal.h>
@@ -28,7 +28,8 @@ Result<std::string> read_standard_input(std::uint64_t max_bytes) {
       continue;
     }
     if (got < 0) {
-      return fail(ErrorCode::kIo, "cannot read standard input: ", std::strerror(errno));
+      return fail(ErrorCode::kIo,
+                  "cannot read standard input: ", std::generic_category().message(errno));
     }
     if (got == 0) {
       return text;

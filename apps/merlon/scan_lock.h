@@ -34,6 +34,7 @@ class ScanLock {
   ScanLock(Env& env, ScanLockWords words) : env_(env), words_(std::move(words)) {}
   ScanLock(const ScanLock&) = delete;
   ScanLock& operator=(const ScanLock&) = delete;
+  ~ScanLock() = default;
 
   /// Adds the check to `settings`; an exit code when a lock cannot be read. Must outlive the scan.
   [[nodiscard]] std::optional<int> prepare(ScanSettings& settings,

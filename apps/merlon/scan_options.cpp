@@ -24,7 +24,9 @@ struct Words {
   std::vector<std::string> limits;
 };
 
-const std::vector<std::string> kSeverities{"info", "low", "medium", "high", "critical"};
+std::vector<std::string> severity_names() {
+  return {"info", "low", "medium", "high", "critical"};
+}
 
 std::vector<std::string> writer_names() {
   std::vector<std::string> names;
@@ -74,10 +76,10 @@ void declare_rules(Options& options, ScanOptions& out, Words& words) {
 
 void declare_verdict(Options& options, ScanOptions& out, Words& words) {
   options.group("Verdict");
-  options.choice("--fail-on", words.fail_on, kSeverities,
+  options.choice("--fail-on", words.fail_on, severity_names(),
                  "severity from which findings make the exit code 1 (high)");
   options.choice(
-      "--min-severity", words.min_severity, kSeverities,
+      "--min-severity", words.min_severity, severity_names(),
       "leave less severe findings out of the report, unless they count for --fail-on (info)");
   options.value("--baseline", out.baseline, "FILE", "findings that were accepted do not count");
   options.value("--write-baseline", out.write_baseline, "FILE",

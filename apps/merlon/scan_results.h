@@ -14,7 +14,7 @@ namespace merlon::cli {
 struct NewBaseline {
   const Limits& limits;
   const Baseline* previous{nullptr};  ///< its terms are kept where a finding is the same
-  Date today;
+  Date today{};
 };
 
 /// Writes the baseline that `--write-baseline` asks for, and applies it to `report`; an exit code

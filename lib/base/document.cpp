@@ -159,7 +159,7 @@ class Alignment {
       }
       // A folded line end stands for one blank or line feed.
       const bool folded = (raw_[at_] == '\n' || raw_[at_] == '\r') && decoded_[index_] == ' ';
-      if (folded || (!is_blank(raw_[at_]) && !(quote_ == '\'' && raw_[at_] == '\''))) {
+      if (folded || (!is_blank(raw_[at_]) && (quote_ != '\'' || raw_[at_] != '\''))) {
         return;
       }
       ++at_;

@@ -25,7 +25,8 @@ Result<std::string> program_folder() {
 Result<void*> open_plugin(const std::string& file) {
   MERLON_TRY(const std::string folder, program_folder());
   for (const std::string_view place : {"/lib/merlon/", "/../lib/merlon/"}) {
-    const std::string path = folder + std::string(place) + file;
+    std::string path = folder;
+    path.append(place).append(file);
     if (::access(path.c_str(), F_OK) != 0) {
       continue;
     }

@@ -132,9 +132,9 @@ bool acts_in_later_sentence(const Prose& prose, std::size_t i) {
 
 }  // namespace
 
-const WordToken* ActionPhrase::object_of(WordClasses wanted) const {
+const WordToken* ActionPhrase::object_of(WordClasses classes) const {
   for (const WordToken& word : objects) {
-    if ((classify_word(word.text) & wanted) != 0) {
+    if ((classify_word(word.text) & classes) != 0) {
       return &word;
     }
   }

@@ -97,10 +97,15 @@ class Classifier {
   }
 
   void add_parameter(Capability capability, SinkKind kind) {
-    const NodeId name = parameters_.of(kind)->name;
-    const std::string text = document_.text(name);
-    add(capability,
-        {.source = EvidenceSource::kParameter, .node = name, .end = text.size(), .words = text});
+    const auto& parameter = parameters_.of(kind);
+    if (!parameter) {
+      return;
+    }
+    const std::string text = document_.text(parameter->name);
+    add(capability, {.source = EvidenceSource::kParameter,
+                     .node = parameter->name,
+                     .end = text.size(),
+                     .words = text});
   }
 
   void judge(const ActionPhrase& phrase, const Place& place) {
@@ -182,8 +187,8 @@ class Classifier {
     if (parameters_.of(SinkKind::kPath) && (reads_ || found_.has(Capability::kSendsOut))) {
       add_parameter(Capability::kReadsPrivate, SinkKind::kPath);
     }
-    if (parameters_.of(SinkKind::kCommand) && is_text(parameters_.of(SinkKind::kCommand)->schema) &&
-        document_.text(parameters_.of(SinkKind::kCommand)->name, scratch_) != "code") {
+    const auto& command = parameters_.of(SinkKind::kCommand);
+    if (command && is_text(command->schema) && document_.text(command->name, scratch_) != "code") {
       add_parameter(Capability::kExecutes, SinkKind::kCommand);
     }
     if (parameters_.of(SinkKind::kRecipient) && found_.has(Capability::kSendsOut)) {

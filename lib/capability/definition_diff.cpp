@@ -83,7 +83,7 @@ class Diff {
   }
 
  private:
-  DefinitionChange start(const ValueDifference& difference) const {
+  [[nodiscard]] DefinitionChange start(const ValueDifference& difference) const {
     return {.pointer = pointer_of(difference.path),
             .kind = difference.old_node == kNoNode   ? ChangeKind::kAdded
                     : difference.new_node == kNoNode ? ChangeKind::kRemoved

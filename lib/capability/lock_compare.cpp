@@ -53,8 +53,8 @@ class Comparison {
   std::vector<LockDrift> run(const std::vector<ObservedServer>& observed) {
     const auto partners = find_partners(observed);
     for (std::size_t i = 0; i < observed.size(); ++i) {
-      if (partners[i]) {
-        compare_server(lock_.servers[*partners[i]], observed[i]);
+      if (const auto& partner = partners[i]) {
+        compare_server(lock_.servers[*partner], observed[i]);
       } else {
         add_new_server(observed[i]);
       }
@@ -81,23 +81,28 @@ class Comparison {
         if (partners[i] || found == by_name.end()) {
           continue;
         }
-        for (const std::size_t candidate : found->second) {
-          const LockedServer& server = lock_.servers[candidate];
-          const bool same =
-              server.launch_digest == observed[i].launch_digest && server.url == observed[i].url;
-          if (used_[candidate] || (exact && !same)) {
-            continue;
-          }
-          used_[candidate] = true;
-          partners[i] = candidate;
-          break;
-        }
+        partners[i] = take_partner(found->second, observed[i], exact);
       }
     }
     return partners;
   }
 
-  LockDrift start(DriftKind kind, std::string rule, const ObservedServer& server) const {
+  std::optional<std::size_t> take_partner(const std::vector<std::size_t>& candidates,
+                                          const ObservedServer& observed, bool exact) {
+    for (const std::size_t candidate : candidates) {
+      const LockedServer& server = lock_.servers[candidate];
+      const bool same =
+          server.launch_digest == observed.launch_digest && server.url == observed.url;
+      if (!used_[candidate] && (same || !exact)) {
+        used_[candidate] = true;
+        return candidate;
+      }
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] LockDrift start(DriftKind kind, std::string rule,
+                                const ObservedServer& server) const {
     return {.kind = kind,
             .rule_id = std::move(rule),
             .manifest = server.manifest,
@@ -266,8 +271,8 @@ class Comparison {
     drift_.push_back(std::move(drift));
   }
 
-  LockDrift changed(const LockedItem& locked, const ObservedItem& item,
-                    const ObservedServer& server) const {
+  [[nodiscard]] LockDrift changed(const LockedItem& locked, const ObservedItem& item,
+                                  const ObservedServer& server) const {
     LockDrift drift = start(DriftKind::kChanged, "lock-drift", server);
     drift.manifest = item.manifest;
     drift.node = item.node;

@@ -164,7 +164,7 @@ std::optional<std::string> PlaceholderFiller::variable_value(std::string_view ex
     return std::nullopt;
   }
   variables_.emplace_back(name);
-  const std::optional<std::string> value = sources_.lookup(name);
+  std::optional<std::string> value = sources_.lookup(name);
   if (value && !(value->empty() && fallback)) {
     filled_in_.push_back({std::string(name), *value});
     return value;

@@ -51,7 +51,8 @@ std::string coverage_text(const EvalReport& report, std::string_view title, std:
   std::size_t fired = 0;
   for (const auto& [rule, cases] : report.coverage) {
     fired += cases != 0 ? 1U : 0U;
-    std::string line = std::string(begin) + rule + std::string(between) + std::to_string(cases);
+    const std::string line =
+        std::string(begin) + rule + std::string(between) + std::to_string(cases);
     (cases == 0 ? unseen : seen) += line + (begin == "| " ? " |\n" : "\n");
   }
   return std::string(title) + unseen + seen + "\n" + std::to_string(fired) + " of " +

@@ -261,8 +261,8 @@ class Tally {
       for (const std::string& rule : outcomes[at].seen) {
         ++report_.coverage[rule];
       }
-      if (cases[at].twin) {
-        const bool told_apart = outcomes[at].flagged && !outcomes[*cases[at].twin].flagged;
+      if (const auto& twin = cases[at].twin) {
+        const bool told_apart = outcomes[at].flagged && !outcomes[*twin].flagged;
         count("pairs", RowKind::kCaught, told_apart);
       }
     }

@@ -71,7 +71,8 @@ Document markdown_without_front_matter(const std::shared_ptr<const SourceText>& 
   return document;
 }
 
-Result<Document> parse_markdown(std::shared_ptr<const SourceText> source, const Limits& limits) {
+Result<Document> parse_markdown(const std::shared_ptr<const SourceText>& source,
+                                const Limits& limits) {
   const std::string_view text = source->bytes();
   if (const auto bad = find_invalid_utf8(text)) {
     const auto byte = std::to_string(static_cast<unsigned char>(text[*bad]));

@@ -107,7 +107,7 @@ Status read_mcpb_manifest(Manifest& manifest) {
   read_prompts(manifest, document.find(root, "prompts"), server);
   for (const std::string_view key : {"tools_generated", "prompts_generated"}) {
     const auto generated = document.find(root, key);
-    if (document.is_true(generated)) {
+    if (generated && document.is_true(generated)) {
       add_note(manifest, *generated,
                "the server offers more than the manifest lists; capture it to see all", false);
     }

@@ -108,7 +108,7 @@ class RepeatedParts {
 }  // namespace
 
 Status read_merlon_snapshot(Manifest& manifest) {
-  Document& document = manifest.document;
+  const Document& document = manifest.document;
   const auto version = document.find(document.root(), "merlon_snapshot");
   if (!version || document.text(*version) != "1") {
     return format_error(document, version.value_or(document.root()),

@@ -108,12 +108,12 @@ void fill_launch(const Document& document, Server& server, NodeId package, NodeI
   const Runner* runner = type ? find_runner(document.text(*type)) : nullptr;
   if (hint && document.is(*hint, NodeKind::kString)) {
     server.launch.push_back({.text = document.text(*hint), .node = *hint});
-  } else if (runner != nullptr) {
+  } else if (type && runner != nullptr) {
     server.launch.push_back({.text = std::string(runner->program), .node = *type});
   } else {
     return;  // mcpb: a file to download, nothing to run
   }
-  if (runner != nullptr && !runner->verb.empty()) {
+  if (type && runner != nullptr && !runner->verb.empty()) {
     server.launch.push_back({.text = std::string(runner->verb), .node = *type});
   }
   append_arguments(document, server,

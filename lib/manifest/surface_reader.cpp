@@ -103,7 +103,7 @@ class SurfaceReader {
   }
 
  private:
-  Item start(ItemKind kind, NodeId node) const {
+  [[nodiscard]] Item start(ItemKind kind, NodeId node) const {
     Item item;
     item.kind = kind;
     item.server = server_;

@@ -22,7 +22,8 @@ int recognise_tools_list(const Document& document) {
         is_list_of(document, tools, {"function"}, false)) {
       best = std::max(best, 80);
     }
-    if (is_list_of(document, tools, {}, true) && document.node(*tools).next == *tools + 1) {
+    if (tools && is_list_of(document, tools, {}, true) &&
+        document.node(*tools).next == *tools + 1) {
       best = std::max(best, 40);
     }
   }

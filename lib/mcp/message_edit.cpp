@@ -45,7 +45,7 @@ std::optional<NodeId> step_into(const Document& document, NodeId container,
 }
 
 bool is_json(std::string_view text) {
-  Limits limits;
+  const Limits limits;
   return parse_json(SourceText::copy_of("edit", std::string(text)), JsonDialect::kStrict, limits)
       .has_value();
 }

@@ -13,7 +13,7 @@
 namespace merlon {
 namespace {
 
-std::string words_of(std::vector<std::string> words) {
+std::string words_of(const std::vector<std::string>& words) {
   return words.empty() ? "no rule" : "`" + join(words, "`, `") + "`";
 }
 

@@ -84,7 +84,7 @@ class PolicyAssembly {
     errors_.push_back(std::move(error));
   }
 
-  void read_file(std::shared_ptr<const SourceText> source) {
+  void read_file(const std::shared_ptr<const SourceText>& source) {
     auto parsed = parse_toml(source, options_.limits);
     if (!parsed) {
       errors_.push_back(std::move(parsed).error());

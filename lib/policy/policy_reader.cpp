@@ -56,14 +56,15 @@ constexpr std::string_view kPlainNames = "letters, digits, `-`, `_` and `.`, at 
 
 std::optional<std::string> PolicyReader::required(NodeId table, std::string_view name,
                                                   std::string_view what) {
-  const auto text = reader_.string(table, name);
+  const auto node = reader_.field(table, name);
+  auto text = reader_.string(table, name);
   if (text && !text->empty()) {
     return text;
   }
-  if (!reader_.field(table, name)) {
+  if (!node) {
     reader_.complain_missing(table, what, " has no `", name, "`");
   } else if (text) {
-    reader_.complain(*reader_.field(table, name), "`", name, "` is empty");
+    reader_.complain(*node, "`", name, "` is empty");
   }
   return std::nullopt;
 }
@@ -102,7 +103,7 @@ void PolicyReader::read_shadow_share(NodeId node) {
   double share = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), share);
   if (!document_->is(node, NodeKind::kNumber) || problem != std::errc{} ||
-      end != text.data() + text.size() || !(share >= 0 && share <= 1)) {
+      end != text.data() + text.size() || !(share >= 0) || share > 1) {
     reader_.complain(node, "`shadow_share` must be a number from 0 to 1");
     return;
   }
@@ -117,7 +118,7 @@ void PolicyReader::read_defaults(NodeId parent) {
   reader_.check_keys(*table, kDefaultsKeys, "`[defaults]`");
   PolicyDefaults& defaults = policy_.defaults;
   if (const auto word = reader_.choice(*table, "unlisted_tool", kUnlistedWords)) {
-    defaults.unlisted_tool = *parse_verdict(kUnlistedWords[*word]);
+    defaults.unlisted_tool = parse_verdict(kUnlistedWords[*word]).value_or(defaults.unlisted_tool);
   }
   defaults.on_error = on_error_of(*table).value_or(defaults.on_error);
   defaults.timeout_ms = static_cast<std::uint32_t>(
@@ -157,6 +158,7 @@ GuardDraft* PolicyReader::guard_of(NodeId table) {
   if (guard == nullptr) {
     if (!type) {
       std::vector<std::string_view> known;
+      known.reserve(draft_.guards.size());
       for (const GuardDraft& other : draft_.guards) {
         known.push_back(other.entry.id);
       }
@@ -244,7 +246,7 @@ ToolEntry PolicyReader::read_tool(NodeId table) {
 
 void PolicyReader::read_tool_settings(NodeId table, ToolEntry& entry) {
   if (const auto word = reader_.choice(table, "decision", kDecisionWords)) {
-    entry.decision = *parse_verdict(kDecisionWords[*word]);
+    entry.decision = parse_verdict(kDecisionWords[*word]);
   }
   if (const auto word = reader_.choice(table, "tier", action_tier_words())) {
     entry.tier = static_cast<ActionTier>(*word);

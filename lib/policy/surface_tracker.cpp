@@ -98,6 +98,7 @@ void forget_list(Definitions& definitions, SurfaceList list) {
   std::erase_if(definitions, [list](const auto& entry) { return entry.first.first == list; });
 }
 
+// NOLINTNEXTLINE(readability-function-size): two sets, and what one page of a list is read with
 void take_list(Definitions& definitions, const Definitions* known, const ListKeys& keys,
                const PendingRequest& request, const Message& message, std::uint64_t sequence) {
   Definitions before;

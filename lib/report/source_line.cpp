@@ -47,11 +47,11 @@ std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
     const char32_t code_point = next_code_point(text, at);
-    if (code_point < 0x300) {
-      ++width;
-    } else if (is_in(kWide, code_point)) {
+    // Most texts are ASCII and need no table.
+    const bool plain = code_point < 0x300;
+    if (!plain && is_in(kWide, code_point)) {
       width += 2;
-    } else if (!is_in(kZero, code_point)) {
+    } else if (plain || !is_in(kZero, code_point)) {
       ++width;
     }
   }

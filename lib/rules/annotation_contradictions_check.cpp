@@ -82,19 +82,19 @@ void check_tool(const Manifest& manifest, const Item& item, std::size_t index, C
     hit.related.push_back({"the name of the tool", {index, item.name}});
     sink.report(std::move(hit));
   };
-  if (document.is_true(read_only)) {
+  if (read_only && document.is_true(read_only)) {
     if (const auto verb = verb_in(name, kChanging)) {
       report("annotation-read-only-changes", *read_only,
              "claims to be read-only, but is named " + in_ticks(name));
       return;
     }
-    if (document.is_true(destructive)) {
+    if (destructive && document.is_true(destructive)) {
       report("annotation-contradiction", *destructive,
              "claims to be read-only and destructive at once");
     }
     return;
   }
-  if (is_false(document, destructive)) {
+  if (destructive && is_false(document, destructive)) {
     if (const auto verb = verb_in(name, kDestroying)) {
       report("annotation-not-destructive", *destructive,
              "claims not to be destructive, but is named " + in_ticks(name));

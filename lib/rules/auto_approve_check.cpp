@@ -51,7 +51,8 @@ class ApprovalInspector {
   }
 
   void inspect_server(const Server& server) {
-    if (const auto trust = document_.find(server.node, "trust"); document_.is_true(trust)) {
+    if (const auto trust = document_.find(server.node, "trust");
+        trust && document_.is_true(trust)) {
       report("approve-trusted-server", *trust,
              "no call of " + in_ticks(server.name) + " is confirmed");
     }
@@ -63,7 +64,7 @@ class ApprovalInspector {
     }
     for (const std::string_view key : {"default_tools_approval_mode", "approval_mode"}) {
       const auto mode = document_.find(server.node, key);
-      if (document_.string_or(mode, "") == "approve") {
+      if (mode && document_.string_or(mode, "") == "approve") {
         report("approve-by-default", *mode,
                "every tool of " + in_ticks(server.name) + " is approved unseen");
       }
@@ -72,7 +73,7 @@ class ApprovalInspector {
     for (const auto& [key, tool] :
          tools ? document_.members(*tools) : std::vector<std::pair<NodeId, NodeId>>{}) {
       const auto mode = document_.find(tool, "approval_mode");
-      if (document_.string_or(mode, "") == "approve") {
+      if (mode && document_.string_or(mode, "") == "approve") {
         report("approve-listed-tools", *mode,
                "the tool " + in_ticks(document_.text(key)) + " is approved unseen");
       }
@@ -151,7 +152,7 @@ class ApprovalInspector {
     }
     const auto agent = document_.find(settings, "agent", NodeKind::kObject);
     const auto zed = agent ? document_.find(*agent, "always_allow_tool_actions") : std::nullopt;
-    if (document_.is_true(zed)) {
+    if (zed && document_.is_true(zed)) {
       report("approve-everything", *zed, "every tool is approved unseen");
     }
   }
@@ -160,28 +161,28 @@ class ApprovalInspector {
     const auto permissions = document_.find(settings, "permissions", NodeKind::kObject);
     const auto mode = permissions ? document_.find(*permissions, "defaultMode") : std::nullopt;
     const std::string word = document_.string_or(mode, "");
-    if (word == "bypassPermissions" || word == "dontAsk") {
+    if (mode && (word == "bypassPermissions" || word == "dontAsk")) {
       report("approve-everything", *mode, "the mode " + in_ticks(word) + " asks for no permission");
     }
-    if (word == "acceptEdits" || word == "auto") {
+    if (mode && (word == "acceptEdits" || word == "auto")) {
       report("approve-by-mode", *mode,
              "the mode " + in_ticks(word) + " approves without a question");
     }
     const auto goose = document_.find(settings, "GOOSE_MODE");
-    if (to_lower_ascii(document_.string_or(goose, "")) == "auto") {
+    if (goose && to_lower_ascii(document_.string_or(goose, "")) == "auto") {
       report("approve-everything", *goose, "the agent acts without a question");
     }
     const auto policy = document_.find(settings, "approval_policy");
-    if (document_.string_or(policy, "") == "never") {
+    if (policy && document_.string_or(policy, "") == "never") {
       report("approve-everything", *policy, "no permission is ever asked for");
     }
     const auto sandbox = document_.find(settings, "sandbox_mode");
-    if (document_.string_or(sandbox, "") == "danger-full-access") {
+    if (sandbox && document_.string_or(sandbox, "") == "danger-full-access") {
       report("approve-no-sandbox", *sandbox, "commands run outside of the sandbox");
     }
     const auto general = document_.find(settings, "general", NodeKind::kObject);
     const auto approval = general ? document_.find(*general, "defaultApprovalMode") : std::nullopt;
-    if (document_.string_or(approval, "") == "yolo") {
+    if (approval && document_.string_or(approval, "") == "yolo") {
       report("approve-everything", *approval, "no permission is asked for");
     }
   }

@@ -25,7 +25,7 @@ void check_bundle_entries(const CheckInput& input, CheckSink& sink) {
       if (!name || !document.is_true(document.find(entry, "unsafe"))) {
         continue;
       }
-      std::string why = document.string_or(document.find(entry, "problem"), "");
+      const std::string why = document.string_or(document.find(entry, "problem"), "");
       sink.report({.rule_id = "bundle-entry-unsafe",
                    .manifest = index,
                    .node = *name,

@@ -143,24 +143,31 @@ bool is_pair_separator(char c) {
   return c == ' ' || c == ':' || c == ',' || c == '-';
 }
 
+// Moves `at` past the separator; a comma may have a blank behind it.
+bool skip_pair_separator(std::string_view text, std::size_t& at, char separator) {
+  if (separator == '\0') {
+    return true;
+  }
+  if (text[at] != separator) {
+    return false;
+  }
+  ++at;
+  if (separator == ',' && at < text.size() && text[at] == ' ') {
+    ++at;
+  }
+  return true;
+}
+
 // Two digits, the same separator (or none) between all pairs; `0x` before a pair is skipped.
 HexRun hex_run(std::string_view text, std::size_t begin) {
   HexRun run{.end = begin, .bytes = {}};
   char separator = '\0';
   for (std::size_t at = begin; at + 1 < text.size();) {
-    if (!run.bytes.empty()) {
-      if (run.bytes.size() == 1 && is_pair_separator(text[at])) {
-        separator = text[at];
-      }
-      if (separator != '\0') {
-        if (text[at] != separator) {
-          break;
-        }
-        ++at;
-        if (separator == ',' && at < text.size() && text[at] == ' ') {
-          ++at;
-        }
-      }
+    if (run.bytes.size() == 1 && is_pair_separator(text[at])) {
+      separator = text[at];
+    }
+    if (!run.bytes.empty() && !skip_pair_separator(text, at, separator)) {
+      break;
     }
     if (text.substr(at, 2) == "0x" || text.substr(at, 2) == "0X") {
       at += 2;

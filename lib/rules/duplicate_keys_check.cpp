@@ -35,11 +35,10 @@ void check_duplicate_keys(const CheckInput& input, CheckSink& sink) {
       CheckHit hit{.rule_id = "duplicate-key", .manifest = index, .node = node};
       hit.message = "the key " + in_ticks(key) + " stands in the same object before";
       // Only a short way back: a wide object of duplicates must not cost its square.
-      if (document.node(node).index <= 1000) {
-        const NodeId first = first_with_key(document, node, key);
-        if (first != kNoNode) {
-          hit.related.push_back({"first here", {index, first}});
-        }
+      const bool near = document.node(node).index <= 1000;
+      const NodeId first = near ? first_with_key(document, node, key) : kNoNode;
+      if (first != kNoNode) {
+        hit.related.push_back({"first here", {index, first}});
       }
       sink.report(std::move(hit));
     }

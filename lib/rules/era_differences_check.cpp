@@ -120,16 +120,20 @@ class EraComparison {
 
   void only_in(NodeId era, const EraList& list, const std::string& name, NodeId node) {
     const std::string which = document_.string_or(document_.find(era, "era"), "other");
-    report(*document_.find(node, list.name),
+    report(name_of(node, list),
            "only clients of the " + in_ticks(which) + " era are shown the " +
                std::string(list.what) + " " + in_ticks(name),
            kNoNode);
   }
 
   void differs(const EraList& list, const std::string& name, NodeId node, NodeId other) {
-    report(*document_.find(node, list.name),
+    report(name_of(node, list),
            "the " + std::string(list.what) + " " + in_ticks(name) + " differs between the eras",
-           *document_.find(other, list.name));
+           name_of(other, list));
+  }
+
+  [[nodiscard]] NodeId name_of(NodeId node, const EraList& list) const {
+    return document_.find(node, list.name).value_or(node);
   }
 
   void report(NodeId node, std::string message, NodeId other) {

@@ -87,12 +87,13 @@ class TextInspector {
     return index < points_.size() ? points_[index].c : 0;
   }
 
-  void add(std::optional<HiddenRun>& run, std::size_t index) const {
+  HiddenRun& add(std::optional<HiddenRun>& run, std::size_t index) const {
     if (!run) {
       run = HiddenRun{.begin = points_[index].begin};
     }
     run->end = points_[index].end;
     ++run->count;
+    return *run;
   }
 
   void report(std::string_view rule, const HiddenRun& run, std::string message,
@@ -138,10 +139,10 @@ class TextInspector {
       if (!is_tag(points_[i].c)) {
         continue;
       }
-      add(run, i);
+      HiddenRun& extended = add(run, i);
       const char32_t letter = points_[i].c - 0xE0000;
       if (letter >= 0x20 && letter < 0x7F) {
-        run->decoded.push_back(static_cast<char>(letter));
+        extended.decoded.push_back(static_cast<char>(letter));
       }
     }
     if (run) {
@@ -184,9 +185,9 @@ class TextInspector {
   }
 
   void append_selector(std::optional<HiddenRun>& run, std::size_t index) const {
-    add(run, index);
     const char32_t c = points_[index].c;
-    run->decoded.push_back(static_cast<char>(c < 0xE0100 ? c - 0xFE00 : c - 0xE0100 + 16));
+    add(run, index)
+        .decoded.push_back(static_cast<char>(c < 0xE0100 ? c - 0xFE00 : c - 0xE0100 + 16));
   }
 
   // Isolates and embeddings belong to texts with right-to-left letters; overrides turn what is read

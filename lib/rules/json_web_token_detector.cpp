@@ -22,29 +22,51 @@ std::size_t body_end(std::string_view text, std::size_t at) {
   return at;
 }
 
+/// Three parts of base64url with dots between, or what there is of them.
+struct TokenParts {
+  std::size_t head{0};
+  std::size_t claims{0};
+  std::size_t end{0};  ///< of the last part that is there
+  bool whole{false};
+};
+
+TokenParts token_parts(std::string_view text, std::size_t at) {
+  const auto dot_at = [&](std::size_t place) { return place < text.size() && text[place] == '.'; };
+  TokenParts parts;
+  parts.head = parts.end = body_end(text, at);
+  if (!dot_at(parts.head)) {
+    return parts;
+  }
+  parts.claims = parts.end = body_end(text, parts.head + 1);
+  if (!dot_at(parts.claims)) {
+    return parts;
+  }
+  parts.end = body_end(text, parts.claims + 1);
+  parts.whole = true;
+  return parts;
+}
+
+bool looks_issued(std::string_view text, std::size_t at, const TokenParts& parts) {
+  constexpr std::size_t kShortestSignature = 21;
+  const std::string header = decode_base64_lenient(text.substr(at, parts.head - at));
+  const std::string payload =
+      decode_base64_lenient(text.substr(parts.head + 1, parts.claims - parts.head - 1));
+  return header.find("\"alg\":") != std::string::npos && payload.starts_with('{') &&
+         parts.end - parts.claims >= kShortestSignature &&
+         payload.find("John Doe") == std::string::npos;
+}
+
 }  // namespace
 
 // Three parts of base64url with dots between; the first is JSON that names an algorithm, the second
 // is JSON as well, and the signature is there (an example often ends in `...`).
 void find_json_web_tokens(std::string_view text, DetectorHits& hits) {
   for (std::size_t at = text.find("eyJ"); at != std::string_view::npos;) {
-    const std::size_t head = body_end(text, at);
-    std::size_t next = head;
-    if (head < text.size() && text[head] == '.') {
-      const std::size_t claims = body_end(text, head + 1);
-      next = claims;
-      if (claims < text.size() && text[claims] == '.') {
-        const std::size_t end = body_end(text, claims + 1);
-        next = end;
-        const std::string header = decode_base64_lenient(text.substr(at, head - at));
-        const std::string payload = decode_base64_lenient(text.substr(head + 1, claims - head - 1));
-        if (header.find("\"alg\":") != std::string::npos && payload.starts_with('{') &&
-            end - claims > 20 && payload.find("John Doe") == std::string::npos) {
-          hits.push_back({.begin = at, .end = end, .what = "JSON web token"});
-        }
-      }
+    const TokenParts parts = token_parts(text, at);
+    if (parts.whole && looks_issued(text, at, parts)) {
+      hits.push_back({.begin = at, .end = parts.end, .what = "JSON web token"});
     }
-    at = text.find("eyJ", next + (next == at ? 1 : 0));
+    at = text.find("eyJ", parts.end + (parts.end == at ? 1 : 0));
   }
 }
 

@@ -100,12 +100,11 @@ class LaunchInspector {
       }
       for (const LaunchWord& word : line_.arguments) {
         const std::string option = to_lower_ascii(word.text);
-        for (const std::string_view wanted : split(interpreter.options, ' ')) {
-          if (option == wanted) {
-            report("launch-inline-code", word.node,
-                   in_ticks(line_.program) + " is given its program on the command line");
-            return;
-          }
+        const auto options = split(interpreter.options, ' ');
+        if (std::find(options.begin(), options.end(), option) != options.end()) {
+          report("launch-inline-code", word.node,
+                 in_ticks(line_.program) + " is given its program on the command line");
+          return;
         }
         // The first word that is no option is a script; what follows belongs to it.
         if (!option.starts_with('-')) {

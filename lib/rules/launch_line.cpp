@@ -409,22 +409,31 @@ std::vector<ContainerOption> container_options(const LaunchLine& line) {
   return read_container_run(line).options;
 }
 
+namespace {
+
+// `type=bind,source=/x,target=/y`
+std::string source_of_pairs(std::string_view value) {
+  if (value.find("type=volume") != std::string_view::npos ||
+      value.find("type=tmpfs") != std::string_view::npos) {
+    return {};
+  }
+  for (const std::string_view part : split(value, ',')) {
+    for (const std::string_view key : {"source=", "src="}) {
+      if (part.starts_with(key)) {
+        return std::string(part.substr(key.size()));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string mount_source(std::string_view value) {
   if (value.find("source=") != std::string_view::npos ||
       value.find("src=") != std::string_view::npos ||
       value.find("type=") != std::string_view::npos) {
-    if (value.find("type=volume") != std::string_view::npos ||
-        value.find("type=tmpfs") != std::string_view::npos) {
-      return {};
-    }
-    for (const std::string_view part : split(value, ',')) {
-      for (const std::string_view key : {"source=", "src="}) {
-        if (part.starts_with(key)) {
-          return std::string(part.substr(key.size()));
-        }
-      }
-    }
-    return {};
+    return source_of_pairs(value);
   }
   // C:\x:/y keeps its drive.
   const std::size_t from = value.size() > 2 && value[0] != '/' && value[0] != '.' &&

@@ -36,6 +36,7 @@ bool same_but_for_case(std::string_view a, std::string_view b) {
   return equals_ignoring_case(a, b);
 }
 
+// NOLINTNEXTLINE(readability-function-size): what one finding about two names is made of
 void report_pair(std::string rule, const Named& first, const Named& second, std::string message,
                  std::optional<Severity> severity, CheckSink& sink) {
   CheckHit hit{.rule_id = std::move(rule),

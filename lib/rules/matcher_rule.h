@@ -39,7 +39,7 @@ class RuleTrial {
 
   void start(std::string_view text, TextView view, const FoldedText& folded);
   /// The first hit of the rule in the reading.
-  [[nodiscard]] RuleOutcome match(std::uint32_t rule, RegexPlace& place);
+  [[nodiscard]] RuleOutcome match(std::uint32_t index, RegexPlace& place);
 
  private:
   using Places = std::vector<RegexPlace>;

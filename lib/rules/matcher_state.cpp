@@ -88,7 +88,8 @@ struct RuleMatcherState::Impl {
   void find_candidates();
   void mark_literal(std::uint32_t literal, std::size_t begin);
   void add_candidate(std::uint32_t rule);
-  void add_hit(std::uint32_t rule, std::size_t index, RegexPlace place, std::vector<RuleHit>& hits);
+  void add_hit(std::uint32_t rule, std::size_t index, RegexPlace place,
+               std::vector<RuleHit>& hits) const;
   [[nodiscard]] bool applies(std::uint32_t rule, SurfaceSet surface) const {
     const PackRule& facts = rules.pack.rules[rule];
     return facts.enabled != 0 && (facts.surfaces & surface) != 0;
@@ -164,7 +165,7 @@ void RuleMatcherState::Impl::find_candidates() {
 }
 
 void RuleMatcherState::Impl::add_hit(std::uint32_t rule, std::size_t index, RegexPlace place,
-                                     std::vector<RuleHit>& hits) {
+                                     std::vector<RuleHit>& hits) const {
   const Reading& from = readings[index];
   const auto [begin, end] = readings.raw_place(index, place.begin, place.end);
   hits.push_back({.rule = rule,

@@ -185,6 +185,13 @@ bool has_lookalike(const Units& units, std::size_t begin, std::size_t end) {
   return found;
 }
 
+void fold_lookalike(char32_t& c) {
+  const char plain = latin_lookalike(c);
+  if (plain != 0) {
+    c = static_cast<unsigned char>(plain);
+  }
+}
+
 // A word of which one letter is really Cyrillic or Greek is left alone: it is a word of that
 // language.
 void fold_lookalikes(Units& units) {
@@ -200,10 +207,7 @@ void fold_lookalikes(Units& units) {
     }
     if (has_lookalike(units, begin, end)) {
       for (std::size_t i = begin; i < end; ++i) {
-        const char plain = latin_lookalike(units[i].c);
-        if (plain != 0) {
-          units[i].c = static_cast<unsigned char>(plain);
-        }
+        fold_lookalike(units[i].c);
       }
     }
     begin = end;

@@ -54,7 +54,7 @@ Result<std::string> listed_version(const Document& document, NodeId entry,
   if (!node) {
     return std::string();
   }
-  const std::string text = document.string_or(node, "");
+  std::string text = document.string_or(node, "");
   const auto parts = split(text, '.');
   const bool numbers = std::ranges::all_of(
       parts, [](std::string_view part) { return parse_unsigned(part).has_value(); });
@@ -91,7 +91,8 @@ Result<ListedPackage> read_listed(const Document& document, NodeId entry) {
   MERLON_TRY(package.reference, listed_text(document, entry, "reference"));
   MERLON_TRY(package.date, listed_text(document, entry, "date"));
   if (!parse_date(package.date)) {
-    return bad_list(document, *document.find(entry, "date"), "`date` must be YYYY-MM-DD");
+    return bad_list(document, document.find(entry, "date").value_or(entry),
+                    "`date` must be YYYY-MM-DD");
   }
   return package;
 }

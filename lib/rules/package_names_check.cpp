@@ -167,6 +167,7 @@ bool is_affected(const PackageFact& fact, const PackageUse& use) {
          (fact.fixed.empty() || version < numbers_of(fact.fixed));
 }
 
+// NOLINTNEXTLINE(readability-function-size): three nested lists, and one look into the index
 void check_listed_packages(const CheckInput& input, CheckSink& sink,
                            std::span<const PackageFact> facts) {
   std::multimap<std::pair<PackageSource, std::string>, const PackageFact*> by_name;

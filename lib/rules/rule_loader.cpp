@@ -88,14 +88,14 @@ class RuleReader {
     if (!fields_.field(root_, name)) {
       fields_.complain_missing(root_, "`", name, "` is missing");
     } else if (text && trim(*text).empty()) {
-      fields_.complain(*fields_.field(root_, name), "`", name, "` is empty");
+      fields_.complain_field(root_, name, "`", name, "` is empty");
     }
     return text ? std::string(trim(*text)) : std::string();
   }
 
   void one_line(std::string_view name, const std::string& text) {
     if (text.find('\n') != std::string::npos) {
-      fields_.complain(*fields_.field(root_, name), "`", name, "` must be one line");
+      fields_.complain_field(root_, name, "`", name, "` must be one line");
     }
   }
 
@@ -104,7 +104,7 @@ class RuleReader {
     if (rule_.id.empty()) {
       return;
     }
-    const NodeId node = *fields_.field(root_, "id");
+    const NodeId node = fields_.field(root_, "id").value_or(root_);
     const std::string_view stem = stem_of(fields_.document().source().name());
     if (!is_kebab_case(rule_.id)) {
       fields_.complain(node, "id `", rule_.id, "` must be lower-case words with hyphens, at most ",
@@ -131,8 +131,8 @@ class RuleReader {
         rule_.severity = *severity;
       } else {
         FieldReader::suggest(
-            fields_.complain(*fields_.field(root_, "severity"), "unknown severity `", word, "`"),
-            word, {"info", "low", "medium", "high", "critical"});
+            fields_.complain_field(root_, "severity", "unknown severity `", word, "`"), word,
+            {"info", "low", "medium", "high", "critical"});
       }
     }
     if (const std::string word = required("tier"); !word.empty()) {
@@ -140,9 +140,8 @@ class RuleReader {
         rule_.tier = *tier;
         read_score();
       } else {
-        FieldReader::suggest(
-            fields_.complain(*fields_.field(root_, "tier"), "unknown tier `", word, "`"), word,
-            {"hard", "soft"});
+        FieldReader::suggest(fields_.complain_field(root_, "tier", "unknown tier `", word, "`"),
+                             word, {"hard", "soft"});
       }
     }
   }
@@ -155,7 +154,7 @@ class RuleReader {
         fields_.complain(*node, "a hard rule is enough alone and has no `score`");
       }
     } else if (!node) {
-      fields_.complain(*fields_.field(root_, "tier"), "a soft rule needs a `score` from 1 to 100");
+      fields_.complain_field(root_, "tier", "a soft rule needs a `score` from 1 to 100");
     } else if (score && (*score == 0 || *score > kMaxScore)) {
       fields_.complain(*node, "`score` must be from 1 to 100");
     } else if (score) {
@@ -178,7 +177,7 @@ class RuleReader {
                            surface_words());
     }
     if (rule_.surfaces == 0 && !fields_.has_errors()) {
-      fields_.complain(*fields_.field(root_, "surfaces"), "`surfaces` must name at least one");
+      fields_.complain_field(root_, "surfaces", "`surfaces` must name at least one");
     }
   }
 
@@ -187,10 +186,16 @@ class RuleReader {
     for (const SurfaceGroup& group : surface_groups()) {
       words.push_back(group.name);
     }
-    for (std::size_t i = 0; i < static_cast<std::size_t>(Surface::kCount); ++i) {
+    append_surface_names(words);
+    return words;
+  }
+
+  static void append_surface_names(std::vector<std::string_view>& words) {
+    constexpr auto kCount = static_cast<std::size_t>(Surface::kCount);
+    words.reserve(words.size() + kCount);
+    for (std::size_t i = 0; i < kCount; ++i) {
       words.push_back(to_string(static_cast<Surface>(i)));
     }
-    return words;
   }
 
   void read_taxonomies() {
@@ -310,9 +315,7 @@ class RuleReader {
     const auto surface = parse_surface(*word);
     if (!surface) {
       std::vector<std::string_view> words;
-      for (std::size_t i = 0; i < static_cast<std::size_t>(Surface::kCount); ++i) {
-        words.push_back(to_string(static_cast<Surface>(i)));
-      }
+      append_surface_names(words);
       FieldReader::suggest(fields_.complain(*node, "unknown surface `", *word, "`"), *word, words);
       return;
     }
@@ -347,7 +350,7 @@ class RuleFolder {
       const std::string path = folder + "/" + entry.name;
       if (entry.kind == FileKind::kDirectory) {
         walk(path, depth == 0 ? std::string_view(entry.name) : category, depth + 1);
-      } else if (entry.name.ends_with(".toml") && !(depth == 0 && entry.name == "pack.toml")) {
+      } else if (entry.name.ends_with(".toml") && (depth != 0 || entry.name != "pack.toml")) {
         load(path, category);
       }
     }

@@ -28,6 +28,11 @@ class FieldReader {
   Error& complain(NodeId node, const Parts&... parts) {
     return complain_at(document_.locate(node), make_error(ErrorCode::kBadRule, parts...));
   }
+  /// At the value of a field, or at the table when it has none.
+  template <class... Parts>
+  Error& complain_field(NodeId table, std::string_view name, const Parts&... parts) {
+    return complain(field(table, name).value_or(table), parts...);
+  }
   /// At byte `offset` of a string.
   template <class... Parts>
   Error& complain_within(NodeId node, std::size_t offset, const Parts&... parts) {

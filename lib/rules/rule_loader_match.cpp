@@ -41,6 +41,7 @@ Set read_set(FieldReader& fields, NodeId table, std::string_view field,
     return fallback;
   }
   std::vector<std::string_view> choices;
+  choices.reserve(names.size());
   for (const auto& name : names) {
     choices.push_back(name.name);
   }
@@ -104,13 +105,14 @@ bool read_what(FieldReader& fields, NodeId table, RuleMatcher& out) {
   NodeId node = kNoNode;
   for (const auto& [name, kind] : kKinds) {
     const auto text = fields.string(table, name);
-    if (fields.field(table, name)) {
+    const auto value = fields.field(table, name);
+    if (value) {
       ++given;
     }
-    if (text) {
+    if (value && text) {
       out.kind = kind;
       out.text = *text;
-      node = *fields.field(table, name);
+      node = *value;
     }
   }
   if (given != 1) {
@@ -145,8 +147,8 @@ std::vector<RuleMatcher> read_matchers(FieldReader& fields, NodeId table, std::s
     }
   }
   if (out.size() > kMaxMatchers) {
-    fields.complain(*fields.field(table, field), "`", field, "` has more than ",
-                    std::to_string(kMaxMatchers), " matchers");
+    fields.complain_field(table, field, "`", field, "` has more than ",
+                          std::to_string(kMaxMatchers), " matchers");
   }
   return out;
 }
@@ -178,21 +180,20 @@ RuleScope read_scope(FieldReader& fields, NodeId table, std::string_view field, 
                                : RuleScope::kText;
     }
   }
-  FieldReader::suggest(
-      fields.complain(*fields.field(table, field), "unknown ", field, " `", *word, "`"), *word,
-      choices);
+  FieldReader::suggest(fields.complain_field(table, field, "unknown ", field, " `", *word, "`"),
+                       *word, choices);
   return fallback;
 }
 
 void read_near(FieldReader& fields, NodeId table, Rule& rule) {
   const auto bytes = fields.number(table, "near");
   if (rule.scope == RuleScope::kNear && !fields.field(table, "near")) {
-    fields.complain(*fields.field(table, "scope"), "scope `near` needs `near = BYTES`");
+    fields.complain_field(table, "scope", "scope `near` needs `near = BYTES`");
   }
   if (!bytes) {
     return;
   }
-  const NodeId node = *fields.field(table, "near");
+  const NodeId node = fields.field(table, "near").value_or(table);
   if (rule.scope != RuleScope::kNear) {
     fields.complain(node, "`near` has no effect without `scope = \"near\"`");
   } else if (*bytes == 0 || *bytes > kMaxNear) {

@@ -166,6 +166,20 @@ class VariantRunner {
     }
   }
 
+  /// The same for the examples that can be varied, those a rule exempts counted apart.
+  void run_example(const Rule& rule, std::size_t index, const EvasionVariant& variant,
+                   VariantCount& row) {
+    const RuleExample& example = rule.bad[index];
+    if (example.manifest || example.surface != Surface::kToolDescription) {
+      return;
+    }
+    if (skips(rule, variant.name)) {
+      ++row.exempt;
+    } else {
+      run(rule, index, variant, row);
+    }
+  }
+
  private:
   bool fires(const Rule& rule, Surface surface, const std::string& text) {
     hits_.clear();
@@ -203,14 +217,7 @@ std::vector<VariantCount> test_rule_variants(const std::vector<Rule>& rules,
     VariantCount row{.name = variant.name};
     for (const Rule& rule : rules) {
       for (std::size_t index = 0; has_variants(rule) && index < rule.bad.size(); ++index) {
-        if (rule.bad[index].manifest || rule.bad[index].surface != Surface::kToolDescription) {
-          continue;
-        }
-        if (skips(rule, variant.name)) {
-          ++row.exempt;
-        } else {
-          runner.run(rule, index, variant, row);
-        }
+        runner.run_example(rule, index, variant, row);
       }
     }
     out.push_back(std::move(row));

@@ -69,12 +69,13 @@ class NamesOfServer {
   }
 
  private:
-  void report(std::string rule, std::string message, NodeId node, NodeId other, std::string why) {
+  void report(std::string rule, std::string message, NodeId node, NodeId other,
+              std::string_view why) {
     CheckHit hit{.rule_id = std::move(rule),
                  .manifest = manifest_,
                  .node = node,
                  .message = std::move(message)};
-    hit.related.push_back({std::move(why), {manifest_, other}});
+    hit.related.push_back({std::string(why), {manifest_, other}});
     sink_.report(std::move(hit));
   }
 

@@ -51,19 +51,22 @@ bool is_version_reference(std::string_view text) {
   return text.find("${") != std::string_view::npos || text.starts_with('$');
 }
 
+bool is_unpinned(const PackageUse& use) {
+  return use.node != kNoNode && !use.name.empty() && !is_pinned(use) &&
+         !is_version_reference(use.name) && !is_version_reference(use.version);
+}
+
 }  // namespace
 
 void check_unpinned_launch(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     for (const Server& server : input.manifests[index]->servers) {
       for (const PackageUse& use : packages_of(effective_launch(server.launch))) {
-        if (use.node == kNoNode || use.name.empty() || is_pinned(use) ||
-            is_version_reference(use.name) || is_version_reference(use.version)) {
-          continue;
+        if (is_unpinned(use)) {
+          CheckHit hit = describe(use);
+          hit.manifest = index;
+          sink.report(std::move(hit));
         }
-        CheckHit hit = describe(use);
-        hit.manifest = index;
-        sink.report(std::move(hit));
       }
     }
   }

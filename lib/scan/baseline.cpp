@@ -143,7 +143,7 @@ std::optional<Date> BaselineReader::read_date(NodeId entry, std::string_view key
   if (date) {
     return *date;
   }
-  complain(*value, "`" + std::string(key) + "`: " + date.error().message);
+  complain(value.value_or(entry), "`" + std::string(key) + "`: " + date.error().message);
   return std::nullopt;
 }
 
@@ -167,7 +167,7 @@ void BaselineReader::read_entry(NodeId node) {
   entry.first_seen = read_date(node, "first_seen", false);
   entry.where = doc_.locate(node);
   if (!entry.fingerprint.empty()) {
-    const NodeId place = *doc_.find(node, "fingerprint");
+    const NodeId place = doc_.find(node, "fingerprint").value_or(node);
     if (!is_fingerprint(entry.fingerprint)) {
       complain(place, "`fingerprint` must be 32 lower-case hex digits");
     } else if (!seen_.emplace(entry.fingerprint, entry.file).second) {
@@ -339,6 +339,7 @@ WrittenBaseline write_baseline(const ScanReport& report, const BaselineTerms& te
       accepted.emplace(std::pair{finding.where.file, finding.fingerprint}, &finding);
     }
   }
+  order.reserve(accepted.size());
   for (const auto& [key, finding] : accepted) {
     order.push_back(finding);
   }

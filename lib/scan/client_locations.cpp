@@ -39,7 +39,7 @@ class Places {
     return here_.variable ? here_.variable(name).value_or("") : std::string();
   }
   [[nodiscard]] std::string or_home(std::string_view name, std::string_view rest) const {
-    std::string set = value(name);
+    const std::string set = value(name);
     return !set.empty() || home_.empty() ? set : home_ + std::string(rest);
   }
   [[nodiscard]] std::string xdg() const { return or_home("XDG_CONFIG_HOME", "/.config"); }
@@ -66,6 +66,7 @@ class Places {
     std::string_view word;
     std::string (Places::*find)() const;
   };
+  // NOLINTNEXTLINE(readability-identifier-naming): constexpr below, where the class is complete
   static const std::array<FolderWord, 8> kFolders;
 
   const ClientSurroundings& here_;
@@ -83,6 +84,25 @@ constexpr std::array<Places::FolderWord, 8> Places::kFolders{{
     {"data", &Places::data},
 }};
 
+/// Adds the entries of `folder` that `pattern` names.
+void append_matches(const FileSource& files, const std::string& folder, std::string_view pattern,
+                    std::vector<std::string>& out) {
+  const std::string prefix = folder == "." ? "" : folder + "/";
+  if (pattern.find('*') == std::string_view::npos) {
+    out.push_back(prefix + std::string(pattern));
+    return;
+  }
+  const auto entries = files.list(folder);
+  if (!entries) {
+    return;
+  }
+  for (const DirectoryEntry& entry : *entries) {
+    if (glob_match(pattern, entry.name) && out.size() < kMostMatches) {
+      out.push_back(prefix + entry.name);
+    }
+  }
+}
+
 /// Paths that `rest` stands for below `folder`; itself, unless a part of it has a `*`.
 std::vector<std::string> expand(const FileSource& files, const std::string& folder,
                                 std::string_view rest) {
@@ -90,20 +110,7 @@ std::vector<std::string> expand(const FileSource& files, const std::string& fold
   for (const std::string_view part : split(rest, '/')) {
     std::vector<std::string> next;
     for (const std::string& path : paths) {
-      const std::string prefix = path == "." ? "" : path + "/";
-      if (part.find('*') == std::string_view::npos) {
-        next.push_back(prefix + std::string(part));
-        continue;
-      }
-      const auto entries = files.list(path);
-      if (!entries) {
-        continue;
-      }
-      for (const DirectoryEntry& entry : *entries) {
-        if (glob_match(part, entry.name) && next.size() < kMostMatches) {
-          next.push_back(prefix + entry.name);
-        }
-      }
+      append_matches(files, path, part, next);
     }
     paths = std::move(next);
   }

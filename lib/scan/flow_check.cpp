@@ -68,7 +68,9 @@ void report_group(const ToolGroup& group, std::span<const CapableTool> tools, Ch
   hit.message =
       group_name(group) + " take untrusted input, reach sensitive data and act on the outside";
   for (const auto& witness : {verdict.untrusted, verdict.sensitive, verdict.outside}) {
-    relate(hit, tools, *witness);
+    if (witness) {
+      relate(hit, tools, *witness);
+    }
   }
   sink.report(std::move(hit));
 }

@@ -24,7 +24,7 @@ CoverageEntry failed(const std::string& file, const Error& error) {
   return out;
 }
 
-ScanInput make_input(const FileSource& files, const std::string& path, std::string shown,
+ScanInput make_input(const FileSource& files, const std::string& path, const std::string& shown,
                      std::string identity, bool named) {
   ScanInput input;
   input.name = shown;

@@ -9,7 +9,8 @@ namespace merlon {
 void add_source(ScanInputs& inputs, std::shared_ptr<const SourceText> source) {
   ScanInput input;
   input.name = source->name();
-  input.read = [source](std::uint64_t max_bytes) -> Result<std::shared_ptr<const SourceText>> {
+  input.read = [source = std::move(source)](
+                   std::uint64_t max_bytes) -> Result<std::shared_ptr<const SourceText>> {
     if (source->bytes().size() > max_bytes) {
       return fail(ErrorCode::kLimit, "`", source->name(), "` has more than ",
                   std::to_string(max_bytes), " bytes");

@@ -203,7 +203,7 @@ class ConfigReader {
       if (!document_.is(*value, NodeKind::kBool)) {
         complain(*value, "`disable` must be true or false");
       }
-      out.disable = document_.is_true(*value);
+      out.disable = document_.is_true(value);
     }
     if (const auto value = document_.find(rule, "severity")) {
       out.severity = severity_of(*value, "severity");

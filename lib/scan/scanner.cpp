@@ -85,6 +85,7 @@ class FileScanner {
 
   FileScanner(const FileScanner&) = delete;  // its options point to it
   FileScanner& operator=(const FileScanner&) = delete;
+  ~FileScanner() = default;
 
   [[nodiscard]] FileResult scan(const ScanInput& input) {
     FileResult out;

@@ -90,6 +90,7 @@ ManifestIndex::ManifestIndex(const Manifest& manifest)
       items_(manifest.document, roots_of(manifest.items, &Item::node)),
       names_(manifest.document, roots_of(manifest.items, &Item::name)) {
   std::vector<NodeId> servers;
+  servers.reserve(manifest.servers.size());
   for (const Server& server : manifest.servers) {
     servers.push_back(server.node);
   }

@@ -94,7 +94,8 @@ class ZipDirectoryReader {
   }
 
  private:
-  std::unexpected<Error> fail_at(ErrorCode code, std::uint64_t offset, std::string message) const {
+  [[nodiscard]] std::unexpected<Error> fail_at(ErrorCode code, std::uint64_t offset,
+                                               std::string_view message) const {
     Error error = make_error(code, message);
     // A zip has no lines: the place is the byte.
     error.where.file = archive_.source_->name();
@@ -172,7 +173,7 @@ class ZipDirectoryReader {
     return {};
   }
 
-  ZipEntry read_entry(std::size_t at) const {
+  [[nodiscard]] ZipEntry read_entry(std::size_t at) const {
     ZipEntry entry;
     entry.name = bytes_.substr(at + kCentralSize, u16(bytes_, at + 28));
     entry.method = u16(bytes_, at + 10);

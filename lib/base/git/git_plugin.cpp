@@ -122,6 +122,7 @@ int parse_oid(const char* text, git_oid* out, MerlonGitMessage* message) {
   return code == 0 ? kMerlonGitOk : failed(code, message);
 }
 
+// NOLINTNEXTLINE(readability-function-size): a C interface of plain values
 int find(MerlonGitRepository* repository, const char* tree_oid, const char* path,
          std::uint32_t* mode, char* oid, MerlonGitMessage* message) {
   git_oid id;
@@ -149,10 +150,11 @@ int find(MerlonGitRepository* repository, const char* tree_oid, const char* path
 
 struct Pending {
   std::string prefix;
-  git_oid oid;
-  std::uint32_t depth;
+  git_oid oid{};
+  std::uint32_t depth{0};
 };
 
+// NOLINTNEXTLINE(readability-function-size): a C interface of plain values
 int list_one(MerlonGitRepository* repository, const Pending& folder, std::vector<Pending>& waiting,
              MerlonGitOnEntry on_entry, void* user, MerlonGitMessage* message) {
   Tree tree;
@@ -177,6 +179,7 @@ int list_one(MerlonGitRepository* repository, const Pending& folder, std::vector
   return kMerlonGitOk;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a C interface of plain values
 int list(MerlonGitRepository* repository, const char* tree_oid, std::uint32_t depth,
          MerlonGitOnEntry on_entry, void* user, MerlonGitMessage* message) {
   std::vector<Pending> waiting(1);
@@ -200,6 +203,7 @@ int list(MerlonGitRepository* repository, const char* tree_oid, std::uint32_t de
   return kMerlonGitOk;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a C interface of plain values
 int read(MerlonGitRepository* repository, const char* blob, std::uint64_t most,
          MerlonGitOnBytes on_bytes, void* user, MerlonGitMessage* message) {
   git_oid id;

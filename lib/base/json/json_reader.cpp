@@ -148,6 +148,7 @@ class JsonParser {
     return fail_at(at_, 1, "expected a comment after `/`");
   }
 
+  // NOLINTNEXTLINE(readability-function-size): what a node is made of, with `index` for all of them
   bool add_node(NodeKind kind, std::size_t begin, std::size_t end, NodeId parent,
                 std::uint8_t flags, std::uint32_t index) {
     if (document_.size() >= limits_.json_nodes) {

@@ -485,7 +485,7 @@ Part LiteralParser::group(int depth) {
       return zero_width();
     }
   }
-  Part inner = alternatives(depth + 1);
+  const Part inner = alternatives(depth + 1);
   if (failed_ || peek() != ')') {
     return give_up();
   }

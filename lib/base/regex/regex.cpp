@@ -11,13 +11,14 @@ namespace {
 
 constexpr std::uint32_t kCompileOptions =
     PCRE2_UTF | PCRE2_UCP | PCRE2_CASELESS | PCRE2_USE_OFFSET_LIMIT | PCRE2_NEVER_BACKSLASH_C;
-constexpr std::size_t kMaxPatternBytes = 64 * 1024;
+constexpr std::size_t kMaxPatternBytes = std::size_t{64} * 1024;
 constexpr std::size_t kWindow = 256;  // start positions
 constexpr std::uint32_t kCheapSteps =
     256;  // of one start position, before its window is looked at alone
 constexpr std::uint32_t kUsesBeforeJit =
     60;  // machine code costs 13 us, an interpreted use 1 to 3 us
-constexpr std::size_t kJitStackBytes = 512 * 1024;
+constexpr std::size_t kJitStackBytes = std::size_t{512} * 1024;
+constexpr std::size_t kJitStackStart = std::size_t{32} * 1024;
 
 pcre2_code* as_code(void* code) {
   return static_cast<pcre2_code*>(code);
@@ -88,7 +89,8 @@ RegexFacts regex_facts(std::string_view pattern) {
     facts.last_byte = ascii_lower(unit);
   }
   const std::uint8_t* bits = nullptr;
-  if (pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, &bits) == 0 && bits != nullptr) {
+  if (pcre2_pattern_info(code, PCRE2_INFO_FIRSTBITMAP, static_cast<void*>(&bits)) == 0 &&
+      bits != nullptr) {
     facts.has_first_set = true;
     std::memcpy(facts.first_set.data(), bits, sizeof(facts.first_set));
   }
@@ -199,7 +201,7 @@ struct Regex::Run {
       return PCRE2_ERROR_MATCHLIMIT;
     }
     if (jit && scratch.jit_stack == nullptr) {
-      scratch.jit_stack = pcre2_jit_stack_create(32 * 1024, kJitStackBytes, nullptr);
+      scratch.jit_stack = pcre2_jit_stack_create(kJitStackStart, kJitStackBytes, nullptr);
       pcre2_jit_stack_assign(scratch.context, nullptr, scratch.jit_stack);
     }
     pcre2_set_match_limit(scratch.context, steps);

@@ -1,5 +1,6 @@
 #include "base/toml/toml_reader.h"
 
+// NOLINTBEGIN(readability-identifier-naming): toml++ reads macros of these names
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
@@ -21,14 +22,13 @@
 #define TOML_UNREACHABLE __builtin_unreachable()
 #include <toml++/toml.h>
 // clang-format on
+// NOLINTEND(readability-identifier-naming)
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <toml++/toml.h>
 
 #include "base/text.h"
 #include "base/toml/toml_shape.h"
@@ -58,7 +58,7 @@ std::uint32_t offset_of(const SourceText& source, const toml::source_position& p
 std::string message_of(std::string_view description) {
   constexpr std::string_view kPrefix = "Error while parsing ";
   // The library repeats what the file says there, line feeds included.
-  const std::string text = escape_for_display(
+  std::string text = escape_for_display(
       description.starts_with(kPrefix) ? description.substr(kPrefix.size()) : description);
   const std::size_t colon = text.find(": ");
   if (colon == std::string::npos || !description.starts_with(kPrefix)) {
@@ -108,6 +108,7 @@ class TomlTape {
   }
 
   template <class Container>
+  // NOLINTNEXTLINE(readability-function-size): what a container's node is made of
   Status open(const Container& container, NodeKind kind, std::uint32_t begin, std::uint32_t end,
               NodeId parent, std::uint32_t index) {
     if (stack_.size() >= limits_.json_depth) {

@@ -139,7 +139,7 @@ bool is_nfkc_inert(char32_t c) {
   }
   const auto& facts = property(c);
   return facts.decomp_seqindex == UINT16_MAX && facts.combining_class == 0 && !is_mark(c) &&
-         !(c >= 0xAC00 && c <= 0xD7A3);
+         (c < 0xAC00 || c > 0xD7A3);
 }
 
 void append_nfkc(std::string& out, std::span<const char32_t> cluster) {

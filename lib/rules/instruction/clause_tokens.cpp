@@ -100,17 +100,20 @@ class TokenReader {
     if (at >= run_end_) {
       run_end_ =
           skip(at, [](char32_t c) { return is_word(c) || c == '.' || c == '+' || c == '-'; });
-      mail_end_ = 0;
-      if (run_end_ > at && run_end_ < text_.size() && text_[run_end_] == '@') {
-        const std::size_t host =
-            skip(run_end_ + 1, [](char32_t c) { return is_word(c) || c == '-'; });
-        if (host > run_end_ + 1 && host + 1 < text_.size() && text_[host] == '.') {
-          const std::size_t end = skip(host + 1, [](char32_t c) { return is_word(c) || c == '.'; });
-          mail_end_ = end > host + 1 ? end : 0;
-        }
-      }
+      const bool sign = run_end_ > at && run_end_ < text_.size() && text_[run_end_] == '@';
+      mail_end_ = sign ? host_end(run_end_ + 1) : 0;
     }
     return mail_end_ == 0 ? at : add(TokenKind::kMail, at, mail_end_);
+  }
+
+  /// The end of a host name with a dot in it; 0 for none.
+  [[nodiscard]] std::size_t host_end(std::size_t at) const {
+    const std::size_t dot = skip(at, [](char32_t c) { return is_word(c) || c == '-'; });
+    if (dot == at || dot + 1 >= text_.size() || text_[dot] != '.') {
+      return 0;
+    }
+    const std::size_t end = skip(dot + 1, [](char32_t c) { return is_word(c) || c == '.'; });
+    return end > dot + 1 ? end : 0;
   }
 
   std::size_t path(std::size_t at) {

@@ -102,7 +102,7 @@ bool has_separator(std::u32string_view line, std::size_t blanks, std::size_t at)
   if (at >= line.size()) {
     return false;
   }
-  std::size_t behind = at + 1;
+  const std::size_t behind = at + 1;
   if (line[at] == '-' || line[at] == 0x2013) {
     if (at == blanks || behind >= line.size() || !is_space(line[behind])) {
       return false;
@@ -141,7 +141,7 @@ bool is_parameter(std::u32string_view line) {
     at = skip_marker(line, at + 1, is_space);
   }
   at = skip_quotes(line, at);
-  if (at >= line.size() || !(is_ascii_letter(line[at]) || line[at] == '_')) {
+  if (at >= line.size() || (!is_ascii_letter(line[at]) && line[at] != '_')) {
     return false;
   }
   at = skip_marker(line, at,
