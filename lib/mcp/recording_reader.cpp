@@ -46,14 +46,14 @@ bool RecordingReader::take(Piece& piece) {
   return true;
 }
 
+/// Places of errors are those of the line; without one the whole line is meant.
 Result<Document> RecordingReader::parse(const Piece& piece) const {
   if (piece.text.size() > limits_.line_bytes) {
-    return fail_at(piece,
-                   make_error(ErrorCode::kLimit, "a line of ", std::to_string(piece.text.size()),
-                              " bytes is above the limit of ", std::to_string(limits_.line_bytes)));
+    return fail(ErrorCode::kLimit, "a line of ", std::to_string(piece.text.size()),
+                " bytes is above the limit of ", std::to_string(limits_.line_bytes));
   }
   if (piece.text.empty()) {
-    return fail_at(piece, make_error(ErrorCode::kSyntax, "an empty line"));
+    return fail(ErrorCode::kSyntax, "an empty line");
   }
   return parse_json(std::make_shared<const SourceText>(source_->name(), piece.text, source_),
                     JsonDialect::kStrict, json_limits_of(limits_));

@@ -6,6 +6,7 @@
 
 #include "policy/decision_codec.h"
 #include "policy/recorded_session.h"
+#include "support/memory_sink.h"
 
 namespace merlon::test {
 

@@ -14,25 +14,6 @@
 
 namespace merlon::test {
 
-/// The bytes of a recording in memory; from `fails_after` bytes on the disk is full.
-class MemorySink final : public RecordingSink {
- public:
-  explicit MemorySink(std::string& bytes, std::size_t fails_after = std::string::npos)
-      : bytes_(bytes), fails_after_(fails_after) {}
-  Status append(std::string_view line) override {
-    if (bytes_.size() + line.size() > fails_after_) {
-      bytes_.append(line.substr(0, fails_after_ - bytes_.size()));
-      return fail(ErrorCode::kIo, "the disk is full");
-    }
-    bytes_.append(line);
-    return {};
-  }
-
- private:
-  std::string& bytes_;
-  std::size_t fails_after_;
-};
-
 /// What the live session did with one line.
 struct LiveDecision {
   std::string decision;  ///< decision_json(); empty for an unreadable line
