@@ -262,6 +262,68 @@ constexpr std::array kSinkWords{
     SinkWords{SinkKind::kMoney, " amount amounts ", " price budget "},
 };
 
+constexpr std::size_t kSinkSlots = 256;
+constexpr std::uint8_t kNoSink = 0xFF;
+
+/// Where a word of a sink stands in its list.
+struct SinkSlot {
+  std::uint8_t kind{kNoSink};  ///< index into kSinkWords
+  bool whole{false};
+  std::uint8_t size{0};
+  std::uint16_t begin{0};
+
+  [[nodiscard]] constexpr std::string_view text() const {
+    const SinkWords& words = kSinkWords[kind];
+    return (whole ? words.whole : words.last).substr(begin, size);
+  }
+};
+
+constexpr std::size_t hash_of_sink(std::string_view word) {
+  std::uint32_t hash = 0x811C9DC5U;
+  for (const char c : word) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x01000193U;
+  }
+  return (hash ^ (hash >> 15U)) % kSinkSlots;
+}
+
+constexpr void enter_sinks(std::array<SinkSlot, kSinkSlots>& table, std::size_t kind, bool whole) {
+  const std::string_view list = whole ? kSinkWords[kind].whole : kSinkWords[kind].last;
+  for (std::size_t begin = 1; begin < list.size();) {
+    const std::size_t end = list.find(' ', begin);
+    std::size_t at = hash_of_sink(list.substr(begin, end - begin));
+    while (table[at].kind != kNoSink) {
+      at = (at + 1) % kSinkSlots;
+    }
+    table[at] = {.kind = static_cast<std::uint8_t>(kind),
+                 .whole = whole,
+                 .size = static_cast<std::uint8_t>(end - begin),
+                 .begin = static_cast<std::uint16_t>(begin)};
+    begin = end + 1;
+  }
+}
+
+constexpr std::array<SinkSlot, kSinkSlots> kSinkTable = [] {
+  std::array<SinkSlot, kSinkSlots> table{};
+  for (std::size_t kind = 0; kind < kSinkWords.size(); ++kind) {
+    enter_sinks(table, kind, false);
+    enter_sinks(table, kind, true);
+  }
+  return table;
+}();
+
+/// The first sink that has the word, at the end of a name or also as a whole name.
+std::uint8_t first_sink(std::string_view word, bool is_whole) {
+  std::uint8_t first = kNoSink;
+  for (std::size_t at = hash_of_sink(word); kSinkTable[at].kind != kNoSink;
+       at = (at + 1) % kSinkSlots) {
+    const SinkSlot& slot = kSinkTable[at];
+    if (slot.kind < first && (is_whole || !slot.whole) && slot.text() == word) {
+      first = slot.kind;
+    }
+  }
+  return first;
+}
+
 bool among(std::string_view list, std::string_view word) {
   for (std::size_t at = list.find(word); at != std::string_view::npos;
        at = list.find(word, at + 1)) {
@@ -316,11 +378,10 @@ std::optional<SinkKind> sink_of_parameter(std::string_view name) {
   for (const WordToken& word : words) {
     whole += word.text;
   }
-  for (const SinkWords& sink : kSinkWords) {
-    if (among(sink.last, words.back().text) || among(sink.last, whole) ||
-        among(sink.whole, whole)) {
-      return sink.kind;
-    }
+  if (const std::uint8_t sink =
+          std::min(first_sink(words.back().text, false), first_sink(whole, true));
+      sink != kNoSink) {
+    return kSinkWords[sink].kind;
   }
   if (words.front().text == "amount") {  // `amountSats`, `amount_in_wei`
     return SinkKind::kMoney;

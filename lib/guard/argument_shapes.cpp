@@ -83,6 +83,15 @@ const Regex& escape_regex() {
   return regex;
 }
 
+template <std::size_t kCount>
+constexpr std::array<std::string_view, kCount> in_order(
+    std::array<std::string_view, kCount> words) {
+  std::ranges::sort(words);
+  return words;
+}
+constexpr auto kTextWordsInOrder = in_order(kTextWords);
+constexpr auto kStatementWordsInOrder = in_order(kStatementWords);
+
 bool holds(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
 }
@@ -376,8 +385,9 @@ ParameterRole role_of_parameter(std::string_view name, bool database) {
   if (words.empty()) {
     return ParameterRole::kPlain;
   }
-  const std::string& last = words.back().text;
-  if (holds(kStatementWords, last) || (database && (last == "query" || last == "filter"))) {
+  const std::string_view last = words.back().text;
+  if (std::ranges::binary_search(kStatementWordsInOrder, last) ||
+      (database && (last == "query" || last == "filter"))) {
     return ParameterRole::kStatement;
   }
   if (const auto sink = sink_of_parameter(name)) {
@@ -390,7 +400,8 @@ ParameterRole role_of_parameter(std::string_view name, bool database) {
       case SinkKind::kMoney: return ParameterRole::kPlain;
     }
   }
-  return holds(kTextWords, last) ? ParameterRole::kText : ParameterRole::kPlain;
+  return std::ranges::binary_search(kTextWordsInOrder, last) ? ParameterRole::kText
+                                                             : ParameterRole::kPlain;
 }
 
 std::string argument_key(const Document& document, NodeId root, NodeId node) {

@@ -1,8 +1,7 @@
 #include "guard/call_action.h"
 
 #include <algorithm>
-#include <charconv>
-#include <vector>
+#include <array>
 
 #include "base/text.h"
 #include "capability/tool_nodes.h"
@@ -50,9 +49,15 @@ std::optional<ActionClass> recall_action(const GuardMemory& memory, const std::s
   if (found == memory.texts.end()) {
     return std::nullopt;
   }
-  const auto fields = split(found->second, '|');
-  if (fields.size() != kActionFields) {
-    return std::nullopt;
+  std::array<std::string_view, kActionFields> fields;
+  std::string_view rest = found->second;
+  for (std::size_t i = 0; i < kActionFields; ++i) {
+    const std::size_t end = rest.find('|');
+    if ((end == std::string_view::npos) != (i + 1 == kActionFields)) {
+      return std::nullopt;
+    }
+    fields[i] = rest.substr(0, end);
+    rest.remove_prefix(std::min(rest.size(), fields[i].size() + 1));
   }
   ActionClass out;
   out.tier = static_cast<ActionTier>(std::min<std::uint8_t>(

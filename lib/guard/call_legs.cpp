@@ -16,12 +16,20 @@ std::uint8_t legs_of_capabilities(CapabilitySet set) {
                                    ((set & kOutsideEffect) != 0 ? kLegOutside : 0));
 }
 
-CallLegs legs_for(CapabilitySet set, const std::string& why) {
+CallLegs legs_for(CapabilitySet set, LegWords words, std::string_view why,
+                  std::string_view whose = {}) {
   CallLegs out;
   out.bits = legs_of_capabilities(set);
+  if (words == LegWords::kNone || out.bits == 0) {
+    return out;
+  }
+  std::string line(why);
+  if (!whose.empty()) {
+    line.append(whose).append(to_string_list(set));
+  }
   for (std::size_t leg = 0; leg < out.why.size(); ++leg) {
     if ((out.bits & (1U << leg)) != 0) {
-      out.why[leg] = why;
+      out.why[leg] = line;
     }
   }
   return out;
@@ -37,33 +45,37 @@ std::optional<CapabilitySet> defined_capabilities(const CalledTool& tool) {
   return out;
 }
 
-void add_outgoing(const Document& document, NodeId node, AddressRule rule, CallLegs& out) {
+void add_outgoing(const LegQuestion& question, NodeId node, AddressRule rule, LegWords words,
+                  CallLegs& out) {
+  const Document& document = question.message.document;
   if ((out.bits & kLegOutside) != 0) {
     return;
   }
   if (const auto leaves = find_outgoing_argument(document, node, rule)) {
     out.bits |= kLegOutside;
+    if (words == LegWords::kNone) {
+      return;
+    }
     out.why[2] = "the argument `" + document.pointer(leaves->node) + "` is " + leaves->why;
   }
 }
 
-CallLegs legs_of_call(const LegQuestion& question, const RuleOfTwoSettings& settings) {
-  const Document& document = question.message.document;
+CallLegs legs_of_call(const LegQuestion& question, const RuleOfTwoSettings& settings,
+                      LegWords words) {
   CallLegs out;
   if (question.entry != nullptr && question.entry->capabilities) {
-    out = legs_for(*question.entry->capabilities,
-                   "the policy says: " + to_string_list(*question.entry->capabilities));
+    out = legs_for(*question.entry->capabilities, words, "", "the policy says: ");
   } else if (const auto set = defined_capabilities(question.called)) {
-    out = legs_for(*set, "by its definition: " + to_string_list(*set));
+    out = legs_for(*set, words, "", "by its definition: ");
   } else {
-    out = legs_for(kEverything, "the tool is not known");
+    out = legs_for(kEverything, words, "the tool is not known");
   }
-  const NodeId arguments = document.find(question.message.params, "arguments").value_or(kNoNode);
-  add_outgoing(document, arguments, settings.addresses, out);
+  add_outgoing(question, question.arguments, settings.addresses, words, out);
   return out;
 }
 
-CallLegs legs_of_sampling(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+CallLegs legs_of_sampling(const LegQuestion& question, const RuleOfTwoSettings& settings,
+                          LegWords words) {
   const Document& document = question.message.document;
   CapabilitySet set = settings.sampling;
   const std::string context =
@@ -71,37 +83,40 @@ CallLegs legs_of_sampling(const LegQuestion& question, const RuleOfTwoSettings& 
   if (context != "none" && set != 0) {
     set = static_cast<CapabilitySet>(set | capability_bit(Capability::kReadsPrivate));
   }
-  return legs_for(set, "the server's text goes to the model and the answer to the server");
+  return legs_for(set, words, "the server's text goes to the model and the answer to the server");
 }
 
-CallLegs legs_of_request(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+CallLegs legs_of_request(const LegQuestion& question, const RuleOfTwoSettings& settings,
+                         LegWords words) {
   const std::string_view method = question.message.method;
   if (method == "resources/read") {
-    CallLegs out = legs_for(settings.resources, "what a resource holds is not known before");
-    add_outgoing(question.message.document,
+    CallLegs out = legs_for(settings.resources, words, "what a resource holds is not known before");
+    add_outgoing(question,
                  question.message.document.find(question.message.params, "uri").value_or(kNoNode),
-                 settings.addresses, out);
+                 settings.addresses, words, out);
     return out;
   }
   if (method == "prompts/get") {
-    return legs_for(settings.prompts, "the server writes the text of its prompts");
+    return legs_for(settings.prompts, words, "the server writes the text of its prompts");
   }
   if (method == "sampling/createMessage") {
-    return legs_of_sampling(question, settings);
+    return legs_of_sampling(question, settings, words);
   }
   return find_method(method) != nullptr
              ? CallLegs{}
-             : legs_for(settings.other, "the method is in no revision of the protocol");
+             : legs_for(settings.other, words, "the method is in no revision of the protocol");
 }
 
 /// What a person types into a server's form is private, and the server has it from then on.
-CallLegs legs_of_answer(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+CallLegs legs_of_answer(const LegQuestion& question, const RuleOfTwoSettings& settings,
+                        LegWords words) {
   const Document& document = question.message.document;
   const bool typed =
       question.message.direction == Direction::kToServer && question.request != nullptr &&
       question.request->method == "elicitation/create" &&
       document.string_or(document.find(question.message.result, "action"), "") == "accept";
-  return typed ? legs_for(settings.elicitation, "the server has what the user typed") : CallLegs{};
+  return typed ? legs_for(settings.elicitation, words, "the server has what the user typed")
+               : CallLegs{};
 }
 
 }  // namespace
@@ -113,11 +128,12 @@ CapabilitySet capabilities_of_tool(const CalledTool& tool, const ToolEntry* entr
   return defined_capabilities(tool).value_or(kEverything);
 }
 
-CallLegs legs_of_message(const LegQuestion& question, const RuleOfTwoSettings& settings) {
+CallLegs legs_of_message(const LegQuestion& question, const RuleOfTwoSettings& settings,
+                         LegWords words) {
   switch (question.phase) {
-    case Phase::kToolInvoke: return legs_of_call(question, settings);
-    case Phase::kRequest: return legs_of_request(question, settings);
-    case Phase::kResponse: return legs_of_answer(question, settings);
+    case Phase::kToolInvoke: return legs_of_call(question, settings, words);
+    case Phase::kRequest: return legs_of_request(question, settings, words);
+    case Phase::kResponse: return legs_of_answer(question, settings, words);
     case Phase::kConnection:
     case Phase::kToolsList:
     case Phase::kNotification: break;

@@ -15,7 +15,8 @@ LiteralTableView view_of(const LiteralTable& table) {
 
 }  // namespace
 
-DetectorScan::DetectorScan(std::vector<const DetectorKind*> kinds) : kinds_(std::move(kinds)) {
+DetectorScan::DetectorScan(std::vector<const DetectorKind*> kinds, Prefilter prefilter)
+    : kinds_(std::move(kinds)), prefilter_(prefilter) {
   kinds_.resize(std::min(kinds_.size(), kMostDetectors));
   for (std::size_t i = 0; i < kinds_.size(); ++i) {
     const auto& literals = kinds_[i]->literals;
@@ -36,6 +37,9 @@ DetectorScan::DetectorScan(std::vector<const DetectorKind*> kinds) : kinds_(std:
 }
 
 std::uint64_t DetectorScan::candidates(FoldedText& folded) const {
+  if (prefilter_ == Prefilter::kOff) {
+    return ~std::uint64_t{0};
+  }
   std::uint64_t found = always_;
   const std::string_view text = folded.text();
   const auto compare = [this, text, &found](std::uint32_t literal, std::size_t begin) {
@@ -46,6 +50,12 @@ std::uint64_t DetectorScan::candidates(FoldedText& folded) const {
   };
   scan_literals<4>(view_of(tables_.four), text, compare);
   scan_literals<3>(view_of(tables_.three), text, compare);
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    if ((found & bit) != 0 && !folded.has_token_run(kinds_[i]->token_run)) {
+      found &= ~bit;
+    }
+  }
   return found;
 }
 

@@ -10,6 +10,7 @@
 #include "base/regex/folded_text.h"
 #include "base/regex/literal_index.h"
 #include "rules/detector.h"
+#include "rules/matcher.h"
 
 namespace merlon {
 
@@ -21,7 +22,8 @@ struct DetectorScanHit {
 
 class DetectorScan {
  public:
-  explicit DetectorScan(std::vector<const DetectorKind*> kinds);
+  explicit DetectorScan(std::vector<const DetectorKind*> kinds,
+                        Prefilter prefilter = Prefilter::kOn);
 
   [[nodiscard]] const std::vector<const DetectorKind*>& kinds() const { return kinds_; }
   /// Replaces `hits` by those of the text, sorted by begin, the longer first; overlapping ones
@@ -36,6 +38,7 @@ class DetectorScan {
   std::vector<std::size_t> owner_;  ///< by literal
   LiteralTables tables_;
   std::uint64_t always_{0};
+  Prefilter prefilter_;
 };
 
 }  // namespace merlon

@@ -135,6 +135,8 @@ struct GuardWorld {
   std::shared_ptr<const CompiledRules> rules;  ///< may be null in tests of guards that need none
   std::shared_ptr<const Lock> pins;            ///< approved definitions; null: nothing is pinned
   Limits limits;
+  /// kOff in the test that holds guards with and without their prefilters against each other.
+  Prefilter prefilter{Prefilter::kOn};
 };
 
 struct GuardConfig {

@@ -51,8 +51,8 @@ struct TextFindings {
 
 class PromptInjectionGuard final : public ForgetfulGuard {
  public:
-  PromptInjectionGuard(const Limits& limits, InjectionSettings settings)
-      : settings_(std::move(settings)), pool_(settings_.rules, limits) {}
+  PromptInjectionGuard(const GuardWorld& world, InjectionSettings settings)
+      : settings_(std::move(settings)), pool_(settings_.rules, world.limits, world.prefilter) {}
 
   [[nodiscard]] GuardOutcome evaluate(const GuardInput& input) const override {
     const InjectionAction action =
@@ -315,7 +315,7 @@ std::unique_ptr<Guard> make_prompt_injection_guard(const GuardConfig& config) {
   if (settings.rules == nullptr) {
     return nullptr;
   }
-  return std::make_unique<PromptInjectionGuard>(config.world.limits, std::move(settings));
+  return std::make_unique<PromptInjectionGuard>(config.world, std::move(settings));
 }
 
 }  // namespace merlon

@@ -91,25 +91,26 @@ class RuleOfTwoGuard final : public ForgetfulGuard {
     if (settings.mode == RuleOfTwoMode::kOff) {
       return allow();
     }
-    const CallLegs legs = legs_of_message({.message = input.message,
-                                           .phase = input.phase,
-                                           .state = input.state,
-                                           .entry = input.entry,
-                                           .called = input.called,
-                                           .request = input.request},
-                                          settings);
-    if (legs.bits == 0) {
+    const LegQuestion question{.message = input.message,
+                               .phase = input.phase,
+                               .state = input.state,
+                               .entry = input.entry,
+                               .called = input.called,
+                               .arguments = input.arguments,
+                               .request = input.request};
+    const std::uint8_t bits = legs_of_message(question, settings, LegWords::kNone).bits;
+    if (bits == 0) {
       return allow();
     }
     const SeenLegs seen = seen_legs(input);
-    const bool complete = (seen.bits | legs.bits) == kAllLegs;
+    const bool complete = (seen.bits | bits) == kAllLegs;
     // With all three there (a person let the call pass that completed them), each further effect is
     // decided anew; reading more adds nothing.
-    const bool adds = seen.bits != kAllLegs || (legs.bits & kLegOutside) != 0 || seen.lost;
+    const bool adds = seen.bits != kAllLegs || (bits & kLegOutside) != 0 || seen.lost;
     if (!complete || !adds) {
       return allow();
     }
-    return judge(input, settings, legs, seen);
+    return judge(input, settings, legs_of_message(question, settings), seen);
   }
 
  private:

@@ -16,6 +16,9 @@ constexpr std::array<std::string_view, 15> kSecretDetectors{
     "google-key",     "json-web-token",  "npm-token",   "openai-key",   "private-key",
     "provider-token", "pypi-token",      "slack-token", "stripe-key",   "url-password"};
 
+/// No detector has a shorter hit, and no value that is named like a secret is one below it.
+constexpr std::size_t kShortestSecret = 8;
+
 /// Members whose names have `token` or `key` in them and whose values are places in a list.
 bool is_place_in_list(std::string_view key) {
   constexpr std::array<std::string_view, 8> kWords{"page",   "next", "progress", "cursor",
@@ -40,14 +43,20 @@ std::vector<const DetectorKind*> default_secret_detectors() {
   return out;
 }
 
-SecretSearch::SecretSearch(std::vector<const DetectorKind*> detectors, bool names)
-    : scan_(std::move(detectors)), names_(names) {}
+SecretSearch::SecretSearch(std::vector<const DetectorKind*> detectors, bool names,
+                           Prefilter prefilter)
+    : scan_(std::move(detectors), prefilter),
+      names_(names),
+      shortest_(prefilter == Prefilter::kOn ? kShortestSecret : 0) {}
 
 void SecretSearch::find(std::string_view key, std::string_view text, FoldedText& folded,
                         std::vector<SecretPiece>& pieces) const {
+  pieces.clear();
+  if (text.size() < shortest_) {
+    return;
+  }
   std::vector<DetectorScanHit> hits;
   scan_.find(text, folded, hits);
-  pieces.clear();
   for (const DetectorScanHit& hit : hits) {
     if (!pieces.empty() && hit.begin < pieces.back().end) {
       pieces.back().end = std::max(pieces.back().end, hit.end);
@@ -55,8 +64,11 @@ void SecretSearch::find(std::string_view key, std::string_view text, FoldedText&
     }
     pieces.push_back({hit.begin, hit.end, scan_.kinds()[hit.detector]->name});
   }
-  if (pieces.empty() && names_ && !key.empty() && !is_place_in_list(key) &&
-      could_be_secret(classify_secret_name(key), text)) {
+  if (!pieces.empty() || !names_ || key.empty()) {
+    return;
+  }
+  const SecretName name = classify_secret_name(key);
+  if (name != SecretName::kNo && !is_place_in_list(key) && could_be_secret(name, text)) {
     pieces.push_back({0, text.size(), kSecretMember});
   }
 }

@@ -31,7 +31,8 @@ struct SecretPiece {
 class SecretSearch {
  public:
   /// `names`: look at the names of members as well.
-  SecretSearch(std::vector<const DetectorKind*> detectors, bool names);
+  SecretSearch(std::vector<const DetectorKind*> detectors, bool names,
+               Prefilter prefilter = Prefilter::kOn);
 
   /// Replaces `pieces` by those of `text`, sorted and disjoint: overlapping finds are one piece
   /// under the name of the first. `key` is empty where the text is no member's value.
@@ -41,6 +42,7 @@ class SecretSearch {
  private:
   DetectorScan scan_;
   bool names_;
+  std::size_t shortest_;
 };
 
 }  // namespace merlon

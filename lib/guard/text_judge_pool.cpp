@@ -2,8 +2,9 @@
 
 namespace merlon {
 
-TextJudgePool::TextJudgePool(std::shared_ptr<const CompiledRules> rules, const Limits& limits)
-    : rules_(std::move(rules)), limits_(limits) {
+TextJudgePool::TextJudgePool(std::shared_ptr<const CompiledRules> rules, const Limits& limits,
+                             Prefilter prefilter)
+    : rules_(std::move(rules)), limits_(limits), prefilter_(prefilter) {
   // Giving back must not allocate: it happens in a destructor.
   idle_.reserve(kMostIdle);
 }
@@ -17,7 +18,7 @@ TextJudgePool::Lease TextJudgePool::take() {
       return {*this, std::move(judge)};
     }
   }
-  return {*this, std::make_unique<TextJudge>(*rules_, limits_)};
+  return {*this, std::make_unique<TextJudge>(*rules_, limits_, prefilter_)};
 }
 
 void TextJudgePool::give_back(std::unique_ptr<TextJudge> judge) {

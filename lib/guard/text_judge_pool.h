@@ -18,8 +18,8 @@
 namespace merlon {
 
 struct TextJudge {
-  TextJudge(const CompiledRules& rules, const Limits& limits)
-      : matcher(rules, limits), scorer(built_in_instruction_model()) {}
+  TextJudge(const CompiledRules& rules, const Limits& limits, Prefilter prefilter)
+      : matcher(rules, limits, prefilter), scorer(built_in_instruction_model()) {}
   RuleMatcherState matcher;
   InstructionScorer scorer;
 };
@@ -42,7 +42,8 @@ class TextJudgePool {
     std::unique_ptr<TextJudge> judge_;
   };
 
-  TextJudgePool(std::shared_ptr<const CompiledRules> rules, const Limits& limits);
+  TextJudgePool(std::shared_ptr<const CompiledRules> rules, const Limits& limits,
+                Prefilter prefilter = Prefilter::kOn);
 
   [[nodiscard]] Lease take();
   [[nodiscard]] const CompiledRules& rules() const { return *rules_; }
@@ -53,6 +54,7 @@ class TextJudgePool {
 
   std::shared_ptr<const CompiledRules> rules_;
   Limits limits_;
+  Prefilter prefilter_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<TextJudge>> idle_;
 };

@@ -57,7 +57,7 @@ class Pipeline {
     // Room for all: votes point into the list.
     outcomes_.reserve(policy.guards().size() + kMostLayers);
     votes_.reserve(policy.guards().size() + kMostLayers);
-    arguments_ = arguments_of(event.message, context_.phase);
+    arguments_ = context_.arguments;
     for (std::size_t i = 0; i < policy.layers().size(); ++i) {
       const Policy& layer = *policy.layers()[i].policy;
       layers_[i] = {.entry = tool_entry_of(layer, state, context_),
@@ -283,7 +283,6 @@ Evaluation decide(const CompiledPolicy& policy, const SessionState& state, const
 void settle(const CompiledPolicy& policy, SessionState& state, const Event& event,
             const Decision& decision) {
   const MessageContext context = context_of(state, event.message);
-  const NodeId arguments = arguments_of(event.message, context.phase);
   std::array<const ToolEntry*, kMostLayers> entries{};
   for (std::size_t i = 0; i < policy.layers().size(); ++i) {
     entries[i] = tool_entry_of(*policy.layers()[i].policy, state, context);
@@ -300,7 +299,7 @@ void settle(const CompiledPolicy& policy, SessionState& state, const Event& even
                            .entry = entries[compiled.layer],
                            .tool = context.tool(),
                            .called = context.called,
-                           .arguments = arguments,
+                           .arguments = context.arguments,
                            .request = context.request,
                            .memory = memory};
     compiled.guard->settle(input, decision, memory);

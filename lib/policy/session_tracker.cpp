@@ -75,20 +75,26 @@ std::string name_of_event(const Event& event, const MessageContext& context) {
 }
 
 CallLegs legs_under(const SessionState& state, const Event& event, const MessageContext& context,
-                    const PolicyLayer& layer) {
+                    const PolicyLayer& layer, LegWords words) {
   return legs_of_message({.message = event.message,
                           .phase = context.phase,
                           .state = state,
                           .entry = tool_entry_of(*layer.policy, state, context),
                           .called = context.called,
+                          .arguments = context.arguments,
                           .request = context.request},
-                         layer.rule_of_two.of_server(state.server));
+                         layer.rule_of_two.of_server(state.server), words);
 }
 
 /// Legs are taken when a call is decided, not when its result comes.
 void track_legs(SessionState& state, const Event& event, const MessageContext& context,
                 const PolicyLayer& layer) {
-  const CallLegs legs = legs_under(state, event, context, layer);
+  // Most messages add nothing to what has been seen.
+  const CallLegs touched = legs_under(state, event, context, layer, LegWords::kNone);
+  if ((touched.bits & ~state.leg_bits()) == 0) {
+    return;
+  }
+  const CallLegs legs = legs_under(state, event, context, layer, LegWords::kAll);
   for (std::size_t leg = 0; leg < state.legs.size(); ++leg) {
     if ((legs.bits & (1U << leg)) != 0) {
       add_leg(state, leg,
@@ -128,6 +134,7 @@ MessageContext context_of(const SessionState& state, const Message& message) {
   context.phase = phase_of(message, context.request != nullptr ? context.request->method : "");
   if (context.phase == Phase::kToolInvoke) {
     context.called = CalledTool::in(state.surface, item_of(message));
+    context.arguments = message.document.find(message.params, "arguments").value_or(kNoNode);
   } else if (context.request != nullptr && context.request->method == "tools/call") {
     context.called = CalledTool::in(state.surface, context.request->item);
   }
@@ -146,7 +153,8 @@ EventLegs legs_of_event(const SessionState& state, const Event& event,
   const MessageContext context = context_of(state, event.message);
   EventLegs out;
   for (const PolicyLayer& layer : policy.layers()) {
-    out.bits = static_cast<std::uint8_t>(out.bits | legs_under(state, event, context, layer).bits);
+    out.bits = static_cast<std::uint8_t>(
+        out.bits | legs_under(state, event, context, layer, LegWords::kNone).bits);
   }
   if (out.bits != 0) {
     out.name = name_of_event(event, context);

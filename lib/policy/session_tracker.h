@@ -15,7 +15,8 @@ namespace merlon {
 /// Where a message stands in its session. Pointers are into the state.
 struct MessageContext {
   Phase phase{Phase::kNotification};
-  CalledTool called;  ///< of a tools/call or of its answer
+  CalledTool called;           ///< of a tools/call or of its answer
+  NodeId arguments{kNoNode};  ///< of a tools/call
 
   /// Null when the call has no name.
   [[nodiscard]] const KnownDefinition* tool() const {

@@ -66,6 +66,24 @@ class AssignedNames {
   std::size_t gap_end_{0};
 };
 
+/// Where a name may end: `:`, `=`, and of blanks those behind `Bearer`, quotes between or not. A
+/// blank behind a blank says what that one said.
+std::size_t next_sign(std::string_view text, std::size_t at) {
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == ':' || c == '=') {
+      return at;
+    }
+    if (c == ' ' && at > 0) {
+      const char last = text[at - 1];
+      if (last == 'r' || last == 'R' || last == '"' || last == '\'') {
+        return at;
+      }
+    }
+  }
+  return std::string_view::npos;
+}
+
 void add_value(std::string_view text, std::size_t begin, SecretName name, DetectorHits& hits) {
   std::size_t end = value_end(text, begin);
   while (end > begin && (text[end - 1] == '.' || text[end - 1] == ']' || text[end - 1] == '}')) {
@@ -82,11 +100,8 @@ void add_value(std::string_view text, std::size_t begin, SecretName name, Detect
 void find_assigned_secrets(std::string_view text, DetectorHits& hits) {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
   AssignedNames names(text);
-  for (std::size_t at = text.find_first_of(":= "); at != std::string_view::npos;
-       at = text.find_first_of(":= ", at + 1)) {
-    if (text[at] == ' ' && at > 0 && text[at - 1] == ' ') {
-      continue;  // says what the blank before said
-    }
+  for (std::size_t at = next_sign(text, 0); at != std::string_view::npos;
+       at = next_sign(text, at + 1)) {
     const std::string_view name = names.before(at);
     if (name.size() < 3) {
       continue;

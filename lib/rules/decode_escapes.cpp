@@ -24,10 +24,9 @@ class Rewriter {
   [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
   [[nodiscard]] std::string_view rest() const { return text_.substr(at_); }
 
-  void copy_byte() {
-    out_.derived.places.linear(out_.derived.text.size(), at_);
-    out_.derived.text.push_back(text_[at_++]);
-  }
+  void copy_byte() { copy(1); }
+  /// Up to the next sign from here on, or to the end.
+  void copy_until(char sign) { copy(std::min(text_.find(sign, at_), text_.size()) - at_); }
   void replace(std::size_t length, std::string_view bytes) {
     out_.derived.places.block(out_.derived.text.size(), at_, at_ + length);
     out_.derived.text.append(bytes);
@@ -52,6 +51,15 @@ class Rewriter {
   }
 
  private:
+  void copy(std::size_t count) {
+    if (count == 0) {
+      return;
+    }
+    out_.derived.places.linear(out_.derived.text.size(), at_);
+    out_.derived.text.append(text_.substr(at_, count));
+    at_ += count;
+  }
+
   std::string_view text_;
   std::size_t at_{0};
   std::size_t letters_{0};
@@ -63,6 +71,16 @@ int hex_pair(std::string_view text, std::size_t at) {
     return -1;
   }
   return (hex_digit(text[at]) * 16) + hex_digit(text[at + 1]);
+}
+
+/// A percent sign alone is a rate: most texts that have one have no code.
+bool has_percent_code(std::string_view text) {
+  for (std::size_t at = text.find('%'); at != std::string_view::npos; at = text.find('%', at + 1)) {
+    if (hex_pair(text, at + 1) > 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// A code point and the bytes of its escape.
@@ -164,13 +182,12 @@ std::string to_utf8(char32_t c) {
 }  // namespace
 
 void decode_percent(std::string_view text, DecodeSink& sink) {
-  if (text.find('%') == std::string_view::npos) {
+  if (!has_percent_code(text)) {
     return;
   }
   Rewriter rewriter(text);
-  while (!rewriter.at_end()) {
-    const std::string_view rest = rewriter.rest();
-    const int byte = rest[0] == '%' ? hex_pair(rest, 1) : -1;
+  for (rewriter.copy_until('%'); !rewriter.at_end(); rewriter.copy_until('%')) {
+    const int byte = hex_pair(rewriter.rest(), 1);
     if (byte > 0) {
       rewriter.replace(3, std::string(1, static_cast<char>(byte)));
     } else {
@@ -188,7 +205,7 @@ void decode_html_entities(std::string_view text, DecodeSink& sink) {
   }
   Rewriter rewriter(text);
   bool tags = false;
-  while (!rewriter.at_end()) {
+  for (rewriter.copy_until('&'); !rewriter.at_end(); rewriter.copy_until('&')) {
     const auto entity = html_entity(rewriter.rest());
     if (entity) {
       tags = tags || entity->c == '<';
@@ -210,7 +227,7 @@ void decode_backslash_escapes(std::string_view text, DecodeSink& sink) {
   }
   Rewriter rewriter(text);
   char32_t high = 0;
-  while (!rewriter.at_end()) {
+  for (rewriter.copy_until('\\'); !rewriter.at_end(); rewriter.copy_until('\\')) {
     const auto escape = backslash_escape(rewriter.rest());
     if (!escape) {
       rewriter.copy_byte();

@@ -34,6 +34,8 @@ struct DetectorKind {
   std::span<const std::string_view> literals;
   /// Appends hits in order of their begin. Pure; safe from many threads; linear in the text.
   void (*find)(std::string_view text, std::vector<DetectorHit>& hits);
+  /// So many token bytes (base/regex/folded_text.h) stand in a row in every text with a hit.
+  std::size_t token_run{0};
 };
 
 [[nodiscard]] std::span<const DetectorKind> detector_kinds();

@@ -41,7 +41,7 @@ constexpr std::array<std::string_view, 1> kUrl{"://"};
 
 // Sorted by name. The row of the paths takes its literals from the table of the detector.
 std::span<const DetectorKind> rows() {
-  static const std::array kRows{
+  static const std::array all{
       DetectorKind{"anthropic-key", "keys of Anthropic", kAnthropic, find_anthropic_keys},
       DetectorKind{"assigned-secret",
                    "`name = value` where the name is a secret's and the value random", kAssigned,
@@ -72,7 +72,7 @@ std::span<const DetectorKind> rows() {
       DetectorKind{"private-key", "PEM blocks with a private key in them", kPrivate,
                    find_private_keys},
       DetectorKind{"provider-token", "tokens of two dozen other services, by their prefix",
-                   kProviders, find_provider_tokens},
+                   kProviders, find_provider_tokens, 32},
       DetectorKind{"pypi-token", "tokens of PyPI", kPypi, find_pypi_tokens},
       DetectorKind{"shell-pipe-to-interpreter", "a download that is piped into an interpreter",
                    kPipes, find_shell_pipes},
@@ -81,7 +81,7 @@ std::span<const DetectorKind> rows() {
       DetectorKind{"url-password", "passwords in the authority of an address", kUrl,
                    find_url_passwords},
   };
-  return kRows;
+  return all;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "base/regex/folded_text.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 #include "base/text.h"
 #include "base/unicode/unicode.h"
@@ -28,6 +30,57 @@ constexpr std::array<bool, 256> make_token_bytes() {
 }
 constexpr std::array<bool, 256> kTokenBytes = make_token_bytes();
 
+constexpr std::size_t kBlock = 8;  // bytes that are folded at once
+constexpr std::uint64_t kEach = 0x0101010101010101ULL;
+constexpr std::uint64_t kTops = 0x80ULL * kEach;
+
+std::uint64_t load_block(const char* bytes) {
+  std::uint64_t block = 0;
+  std::memcpy(&block, bytes, kBlock);
+  return block;
+}
+
+/// Bytes of ASCII that were seen, without a way through memory for each.
+class AsciiSeen {
+ public:
+  void add(unsigned char byte) {
+    const std::uint64_t low = (std::uint64_t{byte} >> 6U) - 1;  // all ones below 64
+    const std::uint64_t bit = std::uint64_t{1} << (byte & 63U);
+    low_ |= bit & low;
+    high_ |= bit & ~low;
+  }
+  void add_block(std::uint64_t block) {
+    for (unsigned shift = 0; shift < 64; shift += 8) {
+      add(static_cast<unsigned char>((block >> shift) & 0xFFU));
+    }
+  }
+  [[nodiscard]] std::uint64_t low() const { return low_; }
+  [[nodiscard]] std::uint64_t high() const { return high_; }
+
+ private:
+  std::uint64_t low_{0};
+  std::uint64_t high_{0};
+};
+
+/// Eight bytes of ASCII without control characters, and no two blanks in a row: none goes, none but
+/// capitals changes. `after_blank` says whether a blank came before, and then whether one was last.
+bool fold_block(std::uint64_t& block, bool& after_blank) {
+  static_assert(std::endian::native == std::endian::little);
+  if ((block & kTops) != 0 || ((block - (kEach * 0x20)) & ~block & kTops) != 0) {
+    return false;
+  }
+  // No byte is above 0x7F: no sum carries into the next.
+  const std::uint64_t blanks = ~((block ^ (kEach * ' ')) + (kEach * 0x7F)) & kTops;
+  if ((blanks & ((blanks << 8U) | (after_blank ? 0x80U : 0U))) != 0) {
+    return false;
+  }
+  const std::uint64_t from_a = block + (kEach * (0x80U - 'A'));
+  const std::uint64_t above_z = block + (kEach * (0x80U - 'Z' - 1U));
+  block |= (from_a & ~above_z & kTops) >> 2U;
+  after_blank = (blanks >> 63U) != 0;
+  return true;
+}
+
 void set_bit(std::array<std::uint64_t, 4>& bits, unsigned char byte) {
   bits[byte >> 6U] |= std::uint64_t{1} << (byte & 63U);
 }
@@ -44,26 +97,38 @@ void FoldedText::note_source(std::size_t source) {
 
 // Folds up to the next byte that is not ASCII.
 std::size_t FoldedText::fold_ascii(std::string_view source, std::size_t at, bool& after_blank) {
-  char* out = buffer_.data() + size_;
-  std::array<std::uint64_t, 2> seen{};
-  for (; at < source.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(source[at]);
-    if (byte >= 0x80) {
+  AsciiSeen seen;
+  while (at < source.size()) {
+    if (source.size() - at >= kBlock) {
+      std::uint64_t block = load_block(source.data() + at);
+      const std::uint64_t before = block;
+      if (fold_block(block, after_blank)) {
+        seen.add_block(before);
+        note_source(at);
+        std::memcpy(buffer_.data() + size_, &block, kBlock);
+        size_ += kBlock;
+        at += kBlock;
+        continue;
+      }
+    }
+    const std::size_t end = std::min(at + kBlock, source.size());
+    while (at < end && static_cast<unsigned char>(source[at]) < 0x80) {
+      const auto byte = static_cast<unsigned char>(source[at]);
+      seen.add(byte);
+      const char folded = kAsciiFold[byte];
+      if (folded != ' ' || !after_blank) {
+        after_blank = folded == ' ';
+        note_source(at);
+        put(folded);
+      }
+      ++at;
+    }
+    if (at < end) {
       break;
     }
-    seen[byte >> 6U] |= std::uint64_t{1} << (byte & 63U);
-    const char folded = kAsciiFold[byte];
-    if (folded == ' ' && after_blank) {
-      continue;
-    }
-    after_blank = folded == ' ';
-    size_ = static_cast<std::size_t>(out - buffer_.data());
-    note_source(at);
-    *out++ = folded;
   }
-  size_ = static_cast<std::size_t>(out - buffer_.data());
-  source_bytes_[0] |= seen[0];
-  source_bytes_[1] |= seen[1];
+  source_bytes_[0] |= seen.low();
+  source_bytes_[1] |= seen.high();
   return at;
 }
 
