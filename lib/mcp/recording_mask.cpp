@@ -3,28 +3,14 @@
 #include <utility>
 
 #include "base/digest/hmac.h"
-#include "base/json/json_reader.h"
 #include "base/json/json_writer.h"
+#include "mcp/recording_text.h"
 
 namespace merlon {
 namespace {
 
 /// 64 bits: enough to tell the secrets of one recording apart.
 constexpr std::size_t kMarkDigits = 16;
-
-/// Above everything that passes the gate: what is recorded was parsed before.
-Limits mask_limits() {
-  Limits limits;
-  limits.json_depth = 1U << 16U;
-  limits.json_nodes = 1U << 31U;
-  return limits;
-}
-
-Result<Document> parsed_text(std::string_view json) {
-  // The text outlives the document.
-  return parse_json(std::make_shared<const SourceText>("recorded", json, nullptr),
-                    JsonDialect::kStrict, mask_limits());
-}
 
 /// The nodes are the same ones in both texts: a masked text has the shape of the one before.
 std::string place_of(const Document& document, NodeId node) {
@@ -123,7 +109,7 @@ std::optional<std::string> RecordingMask::apply(const Document& document, std::s
     return out;
   }
   // A pointer through a masked key would show it: the pointers are those of the masked text.
-  const auto masked = parsed_text(*out);
+  const auto masked = recording_text::parse_view(*out);
   if (masked && masked->size() == document.size()) {
     add_places(*masked, copy.nodes(), prefix, places);
   } else {
@@ -135,7 +121,7 @@ std::optional<std::string> RecordingMask::apply(const Document& document, std::s
 std::optional<std::string> RecordingMask::apply_to_json(std::string_view json,
                                                         std::string_view prefix,
                                                         std::vector<std::string>& places) const {
-  const auto document = parsed_text(json);
+  const auto document = recording_text::parse_view(json);
   if (document) {
     return apply(*document, prefix, places);
   }

@@ -112,6 +112,7 @@ Result<std::optional<RecordedLine>> RecordingReader::next() {
                                      " lines"));
   }
   if (ended_) {
+    complete_ = false;
     return fail_at(piece, make_error(ErrorCode::kFormat, "a line after the end of the session"));
   }
   const auto document = parse(piece);

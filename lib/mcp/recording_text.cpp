@@ -1,8 +1,10 @@
 #include "mcp/recording_text.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/base64.h"
+#include "base/json/json_reader.h"
 #include "base/text.h"
 
 namespace merlon::recording_text {
@@ -151,6 +153,14 @@ std::string facts_json(const Facts& facts) {
   }
   json.end_object();
   return std::move(json).take();
+}
+
+Result<Document> parse_view(std::string_view json) {
+  Limits limits;
+  limits.json_depth = 1U << 16U;
+  limits.json_nodes = 1U << 31U;
+  return parse_json(std::make_shared<const SourceText>("recorded", json, nullptr),
+                    JsonDialect::kStrict, limits);
 }
 
 Blanks split_blanks(std::string_view bytes) {

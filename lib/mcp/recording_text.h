@@ -3,7 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/document.h"
 #include "base/json/json_writer.h"
+#include "base/result.h"
 #include "mcp/recording.h"
 
 namespace merlon::recording_text {
@@ -16,6 +18,10 @@ void write_engine(JsonWriter& json, const RecordedEngine& engine);
 [[nodiscard]] std::string header_line(const RecordingHeader& header);
 [[nodiscard]] std::string facts_json(const Facts& facts);
 [[nodiscard]] bool has_facts(const Facts& facts);
+
+/// JSON that is parsed where it lies: `json` outlives the document. Bounded by its own size only,
+/// since what is recorded was read under limits before.
+[[nodiscard]] Result<Document> parse_view(std::string_view json);
 
 /// A message apart: the JSON value itself, and the blanks around it.
 struct Blanks {

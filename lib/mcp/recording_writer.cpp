@@ -104,11 +104,7 @@ Status RecordingWriter::unreadable(const RecordedUnreadable& line) {
   const std::uint64_t size = line.bytes ? line.bytes->size() : line.size;
   line_ += ",\"size\":" + std::to_string(size);
   if (line.bytes && size <= options_.unreadable_bytes) {
-    auto masked = mask_ ? masked_bytes(*mask_, *line.bytes) : std::nullopt;
-    if (masked) {
-      places_.emplace_back("/bytes");
-    }
-    line_ += ",\"bytes\":\"" + to_base64(masked ? *masked : *line.bytes) + '"';
+    add_encoded("bytes", *line.bytes);
   }
   JsonWriter refusal;
   refusal.begin_object().field("code", to_string(line.refusal.code)).key("message");
@@ -239,8 +235,23 @@ void RecordingWriter::add_sending(const RecordedSendingView& sending) {
     return;
   }
   add_word("to", to_string(sending.to));
-  const auto masked = mask_ ? mask_->apply_to_json(sending.bytes, "/sent", places_) : std::nullopt;
+  const auto document = recording_text::parse_view(sending.bytes);
+  if (!document || !document->is(document->root(), NodeKind::kObject)) {
+    add_encoded("sent", sending.bytes);
+    return;
+  }
+  const auto masked = mask_ ? mask_->apply(*document, "/sent", places_) : std::nullopt;
   add_bytes("sent", masked ? std::string_view(*masked) : sending.bytes);
+}
+
+/// Bytes that need not be text.
+void RecordingWriter::add_encoded(std::string_view name, std::string_view bytes) {
+  const auto masked = mask_ ? masked_bytes(*mask_, bytes) : std::nullopt;
+  if (masked) {
+    places_.push_back("/" + std::string(name));
+  }
+  line_.append(",\"").append(name).append("\":\"");
+  line_.append(to_base64(masked ? *masked : bytes)).append("\"");
 }
 
 Status RecordingWriter::finish_line() {

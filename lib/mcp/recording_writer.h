@@ -82,6 +82,7 @@ class RecordingWriter {
   void add_word(std::string_view name, std::string_view word);
   void add_message(const Event& event);
   void add_bytes(std::string_view name, std::string_view bytes);
+  void add_encoded(std::string_view name, std::string_view bytes);
   /// `look`: whether it can hold a secret.
   void add_json(std::string_view name, std::string_view json, bool look);
   void add_sending(const RecordedSendingView& sending);

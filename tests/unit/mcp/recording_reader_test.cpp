@@ -276,8 +276,11 @@ TEST_CASE("recording reader: the end counts what came") {
 TEST_CASE(
     "recording reader: nothing comes after the end, no line is empty, no header comes twice") {
   const std::string text = sample_recording();
-  CHECK(read_all(text + line_of(text, 6) + "\n").errors ==
+  const WholeRecording longer = read_all(text + line_of(text, 6) + "\n");
+  CHECK(longer.errors ==
         Errors{"s.jsonl:8:1: error[format]: a line after the end of the session"});
+  CHECK(longer.lines.size() == 6);
+  CHECK_FALSE(longer.complete);
   CHECK(read_all(with_line(text, 6, "")).errors ==
         Errors{"s.jsonl:6:1: error[syntax]: an empty line"});
   CHECK(read_all(with_line(text, 6, line_of(text, 1))).errors ==
