@@ -38,7 +38,7 @@ struct GroupMessage {
   friend bool operator==(const GroupMessage&, const GroupMessage&) = default;
 };
 
-inline constexpr std::size_t kMostGroupLineBytes = 131072;
+inline constexpr std::size_t kMostGroupLineBytes = 262144;
 inline constexpr std::size_t kMostGroupMembers = 64;
 
 /// Without the line feed. Members that do not belong to the word are left out.

@@ -24,7 +24,7 @@ bool GroupSocket::fail_socket() {
 }
 
 bool GroupSocket::receive(std::vector<std::string>& lines) {
-  std::array<char, 16384> chunk{};
+  std::array<char, 4096> chunk{};
   // One buffer's worth at a time: a peer that never stops must not keep the others waiting.
   while (fd_.open() && lines.size() < 256) {
     const ssize_t got = ::recv(fd_.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
