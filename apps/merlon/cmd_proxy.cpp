@@ -13,6 +13,7 @@
 #include "exit_code.h"
 #include "guard/secret_masker.h"
 #include "options.h"
+#include "policy/record_section.h"
 #include "proxy/group_starter.h"
 #include "proxy/not_started.h"
 #include "proxy/proxy_loop.h"
@@ -173,6 +174,9 @@ class ProxyPlan {
     if (!options.full) {
       options.masker = make_secret_masker();
     }
+    const RecordSection kept = RecordSection::of(engine_.policy->policy());
+    options.results = kept.results;
+    options.unreadable_bytes = kept.unreadable_bytes;
     recording_ = std::make_unique<RecordingWriter>(std::move(sink), std::move(options));
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(env_.clock.now().time_since_epoch());

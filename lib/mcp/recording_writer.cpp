@@ -103,7 +103,7 @@ Status RecordingWriter::unreadable(const RecordedUnreadable& line) {
   add_word("action", to_string(line.sending.action));
   const std::uint64_t size = line.bytes ? line.bytes->size() : line.size;
   line_ += ",\"size\":" + std::to_string(size);
-  if (line.bytes && size <= options_.unreadable_bytes) {
+  if (line.bytes && (options_.full || size <= options_.unreadable_bytes)) {
     add_encoded("bytes", *line.bytes);
   }
   JsonWriter refusal;

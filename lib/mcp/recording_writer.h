@@ -42,7 +42,7 @@ struct RecordingOptions {
   /// Of redacted recordings: empty: a random one. Tests hand one in.
   std::string key;
   RecordedResults results{RecordedResults::kFull};  ///< `full` keeps them anyway
-  /// Of an unreadable line so many bytes are kept.
+  /// An unreadable line with more bytes is not kept; `full` keeps it anyway.
   std::uint64_t unreadable_bytes{64ULL << 10};
 };
 

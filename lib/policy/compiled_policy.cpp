@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mcp/method.h"
+#include "policy/record_section.h"
 
 namespace merlon {
 namespace {
@@ -75,7 +76,7 @@ std::unique_ptr<Guard> make_guard(const Policy& policy, const GuardEntry& entry,
   return nullptr;
 }
 
-/// The tracker reads `[rule_of_two]` also when no guard does.
+/// The tracker reads `[rule_of_two]` also when no guard does; `[record]` is the recorder's.
 void check_sections(const Policy& policy, std::vector<Error>& errors) {
   const bool read_by_guard =
       std::any_of(policy.guards.begin(), policy.guards.end(),
@@ -83,6 +84,7 @@ void check_sections(const Policy& policy, std::vector<Error>& errors) {
   if (!read_by_guard) {
     (void)RuleOfTwoSection::read(policy, &errors);
   }
+  (void)RecordSection::read(policy, &errors);
 }
 
 /// Makes the guards of one layer and puts them behind those of the layers before it.

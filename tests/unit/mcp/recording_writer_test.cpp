@@ -146,8 +146,9 @@ TEST_CASE("recording writer: secrets among bytes that are no text are masked") {
 
 TEST_CASE("recording writer: of an unreadable line above the bound only the size is kept") {
   std::string bytes;
-  RecordingWriter writer(std::make_unique<MemorySink>(bytes),
-                         {.full = true, .unreadable_bytes = 4});
+  RecordingOptions options = redacted();
+  options.unreadable_bytes = 4;
+  RecordingWriter writer(std::make_unique<MemorySink>(bytes), options);
   REQUIRE(writer.begin(sample_header()).has_value());
   RecordedUnreadable line = test::sample_unreadable();
   line.bytes = "12345";
@@ -156,6 +157,19 @@ TEST_CASE("recording writer: of an unreadable line above the bound only the size
   line.bytes = "1234";
   REQUIRE(writer.unreadable(line).has_value());
   CHECK(bytes.find(R"("size":4,"bytes":"MTIzNA==","refusal")") != std::string::npos);
+}
+
+TEST_CASE("recording writer: a full recording keeps every unreadable line and result") {
+  std::string bytes;
+  RecordingWriter writer(
+      std::make_unique<MemorySink>(bytes),
+      {.full = true, .results = RecordedResults::kDigest, .unreadable_bytes = 0});
+  REQUIRE(writer.begin(sample_header()).has_value());
+  REQUIRE(writer.unreadable(test::sample_unreadable()).has_value());
+  const Event event = event_with(R"({"jsonrpc":"2.0","id":1,"result":{"a":1}})", Direction::kToClient);
+  REQUIRE(writer.event(event, "{}", {}).has_value());
+  CHECK(bytes.find(R"("bytes":"e/8=")") != std::string::npos);
+  CHECK(bytes.find(R"("result":{"a":1}})") != std::string::npos);
 }
 
 TEST_CASE("recording writer: results as digests, definitions never") {
