@@ -55,9 +55,9 @@ Result<RecordingFields> RecordingFields::read(const Document& document, NodeId o
     const std::string_view name = document.text(key, scratch);
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
-      return at_place(
-          document, key,
-          make_error(ErrorCode::kFormat, "unknown member `", shorten(name, 40), "` of ", what));
+      return at_place(document, key,
+                      make_error(ErrorCode::kFormat, "unknown member `",
+                                 escape_for_display(shorten(name, 40)), "` of ", what));
     }
     NodeId& slot = out.nodes_[static_cast<std::size_t>(found - names.begin())];
     if (slot != kNoNode) {

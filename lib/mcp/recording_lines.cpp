@@ -292,7 +292,8 @@ Result<Error> read_refusal(const RecordingFields& line) {
       return out;
     }
   }
-  return fields.complain("code", "`", shorten(word, 40), "` is no code of an error");
+  return fields.complain("code", "`", escape_for_display(shorten(word, 40)),
+                         "` is no code of an error");
 }
 
 Result<RecordedLine> read_unreadable(const Document& line) {
@@ -364,7 +365,8 @@ Result<std::size_t> type_of(const Document& line) {
   const std::string word = line.text(*node);
   const auto found = std::find(kLineTypes.begin(), kLineTypes.end(), word);
   if (found == kLineTypes.end()) {
-    Error error = make_error(ErrorCode::kFormat, "unknown type of line `", shorten(word, 40), "`");
+    Error error = make_error(ErrorCode::kFormat, "unknown type of line `",
+                             escape_for_display(shorten(word, 40)), "`");
     error.where = line.locate(*node);
     return std::unexpected(std::move(error));
   }
@@ -384,9 +386,9 @@ Result<RecordingHeader> read_recording_header(const Document& line, const Messag
   // Before unknown members are refused: a later format may have some.
   const auto format = line.find(line.root(), "format");
   if (format && line.raw(*format) != std::to_string(kRecordingFormat)) {
-    Error error =
-        make_error(ErrorCode::kFormat, "recording format `", shorten(line.raw(*format), 20),
-                   "`: this merlon reads format ", std::to_string(kRecordingFormat));
+    Error error = make_error(ErrorCode::kFormat, "recording format `",
+                             escape_for_display(shorten(line.raw(*format), 20)),
+                             "`: this merlon reads format ", std::to_string(kRecordingFormat));
     error.where = line.locate(*format);
     return std::unexpected(std::move(error));
   }

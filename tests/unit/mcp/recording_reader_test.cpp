@@ -195,6 +195,10 @@ TEST_CASE("recording reader: each wrong header has its place") {
             "[format]: member `version` is missing"},
            {1, "\"limits\":{", "\"limits\":{\"x\":0,", "x\":0",
             "[format]: unknown member `x` of `limits`"},
+           {1, "\"limits\":{", "\"limits\":{\"x\\ny\":0,", "x\\ny\":0",
+            "[format]: unknown member `x\\ny` of `limits`"},
+           {1, "\"limits\":{", "\"limits\":{\"x\\ny\":0,", "x\\ny\":0",
+            "[format]: unknown member `x\\ny` of `limits`"},
            {1, "\"pins\":\"{", "\"pins\":1,\"x\":\"{", "x\":\"{",
             "[format]: unknown member `x` of the header"},
            {1, "\"time_ms\":1800000000000", "\"time_ms\":1e3", "1e3",
@@ -277,8 +281,7 @@ TEST_CASE(
     "recording reader: nothing comes after the end, no line is empty, no header comes twice") {
   const std::string text = sample_recording();
   const WholeRecording longer = read_all(text + line_of(text, 6) + "\n");
-  CHECK(longer.errors ==
-        Errors{"s.jsonl:8:1: error[format]: a line after the end of the session"});
+  CHECK(longer.errors == Errors{"s.jsonl:8:1: error[format]: a line after the end of the session"});
   CHECK(longer.lines.size() == 6);
   CHECK_FALSE(longer.complete);
   CHECK(read_all(with_line(text, 6, "")).errors ==
