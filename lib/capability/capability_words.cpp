@@ -370,7 +370,10 @@ std::string_view to_string(SinkKind kind) {
 }
 
 std::optional<SinkKind> sink_of_parameter(std::string_view name) {
-  const auto words = split_identifier(name, 8);
+  return sink_of_words(split_identifier(name, kSinkNameWords));
+}
+
+std::optional<SinkKind> sink_of_words(std::span<const WordToken> words) {
   if (words.empty()) {
     return std::nullopt;
   }

@@ -4,7 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+
+#include "capability/word_tokens.h"
 
 namespace merlon {
 
@@ -53,5 +56,8 @@ inline constexpr std::size_t kSinkKindCount = 6;
 /// What the name of a parameter says, e.g. `webhook_url`, `recipientEmail`, `command`; nothing for
 /// most names.
 [[nodiscard]] std::optional<SinkKind> sink_of_parameter(std::string_view name);
+/// The same of a name that is split already, into at most kSinkNameWords.
+[[nodiscard]] std::optional<SinkKind> sink_of_words(std::span<const WordToken> words);
+inline constexpr std::size_t kSinkNameWords = 8;
 
 }  // namespace merlon

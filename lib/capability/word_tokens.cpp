@@ -52,22 +52,21 @@ bool separates_clauses(char c) {
 
 std::vector<WordToken> split_identifier(std::string_view identifier, std::size_t most) {
   std::vector<WordToken> words;
-  bool open = false;
-  for (std::size_t at = 0; at < identifier.size(); ++at) {
-    const char c = identifier[at];
-    if (!is_word(c)) {
-      open = false;
+  for (std::size_t at = 0; at < identifier.size();) {
+    if (!is_word(identifier[at])) {
+      ++at;
       continue;
     }
-    if (!open || camel_break(identifier, at)) {
-      if (words.size() == most) {
-        break;
-      }
-      words.push_back({.text = {}, .begin = at, .end = at, .before = words.empty() ? '\0' : ' '});
+    if (words.size() == most) {
+      break;
     }
-    words.back().text.push_back(lower(c));
-    words.back().end = at + 1;
-    open = true;
+    std::size_t end = at + 1;
+    while (end < identifier.size() && is_word(identifier[end]) && !camel_break(identifier, end)) {
+      ++end;
+    }
+    words.push_back({.text = {}, .begin = at, .end = end, .before = words.empty() ? '\0' : ' '});
+    append_lower(words.back().text, identifier.substr(at, end - at));
+    at = end;
   }
   return words;
 }

@@ -92,6 +92,18 @@ constexpr std::array<std::string_view, kCount> in_order(
 constexpr auto kTextWordsInOrder = in_order(kTextWords);
 constexpr auto kStatementWordsInOrder = in_order(kStatementWords);
 
+/// Whether a name may be a statement where the tool is one of a database: `query`, `filterBy`.
+bool may_be_database_parameter(std::string_view name) {
+  constexpr std::size_t kShortest = 5;
+  for (std::size_t at = 0; at + kShortest <= name.size(); ++at) {
+    if (equals_ignoring_case(name.substr(at, 5), "query") ||
+        equals_ignoring_case(name.substr(at, 6), "filter")) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool holds(const auto& list, std::string_view word) {
   return std::ranges::find(list, word) != list.end();
 }
@@ -103,6 +115,8 @@ struct TextSigns {
   bool escape{false};
   bool path{false};
 };
+
+constexpr TextSigns kAllSigns{.sql = true, .shell = true, .escape = true, .path = true};
 
 constexpr std::uint8_t kSqlSign = 1;
 constexpr std::uint8_t kShellSign = 2;
@@ -156,16 +170,11 @@ struct ShapeSearch {
 class ShapeFinder {
  public:
   ShapeFinder(const Message& message, NodeId root, const KnownDefinition* tool,
-              const Limits& limits)
-      : document_(message.document), root_(root), limits_(limits) {
+              const Limits& limits, Prefilter prefilter)
+      : document_(message.document), root_(root), limits_(limits), prefilter_(prefilter) {
     if (tool != nullptr && tool->document != nullptr && tool->definition != kNoNode) {
       definition_ = tool->document.get();
-      nodes_ = find_tool_nodes(*definition_, tool->definition);
-      const std::string name = definition_->string_or(nodes_.name, "");
-      for (const WordToken& word : split_identifier(name, 16)) {
-        database_ = database_ || (classify_word(word.text) & kNounDatabase) != 0 ||
-                    word.text == "db" || word.text == "database" || word.text == "sql";
-      }
+      tool_ = tool->definition;
     }
   }
 
@@ -195,11 +204,11 @@ class ShapeFinder {
     std::string scratch;
     const std::string_view text = document_.text(node, scratch);
     const std::string key = argument_key(document_, root_, node);
-    const ParameterRole role = role_of_parameter(key, database_);
+    const ParameterRole role = role_of(key);
     if (role == ParameterRole::kText || role == ParameterRole::kStatement) {
       return;
     }
-    const TextSigns signs = signs_of(text);
+    const TextSigns signs = prefilter_ == Prefilter::kOff ? kAllSigns : signs_of(text);
     judge_path(text, role, signs, node);
     const bool slashes =
         text.find("//") != std::string_view::npos || text.find('\\') != std::string_view::npos;
@@ -349,8 +358,25 @@ class ShapeFinder {
     }
   }
 
+  /// Whether the tool is one of a database counts for few names: it is found out for those.
+  [[nodiscard]] ParameterRole role_of(std::string_view key) const {
+    const ParameterRole role = role_of_parameter(key, false);
+    return definition_ != nullptr && may_be_database_parameter(key) && is_database_tool()
+               ? role_of_parameter(key, true)
+               : role;
+  }
+
+  [[nodiscard]] bool is_database_tool() const {
+    const std::string name = definition_->string_or(find_tool_nodes(*definition_, tool_).name, "");
+    return std::ranges::any_of(split_identifier(name, 16), [](const WordToken& word) {
+      return (classify_word(word.text) & kNounDatabase) != 0 || word.text == "db" ||
+             word.text == "database" || word.text == "sql";
+    });
+  }
+
   [[nodiscard]] bool is_declared(std::string_view name) const {
-    const auto properties = definition_->find(nodes_.input_schema, "properties");
+    const auto properties =
+        definition_->find(find_tool_nodes(*definition_, tool_).input_schema, "properties");
     return properties && definition_->find(*properties, name).has_value();
   }
 
@@ -371,9 +397,9 @@ class ShapeFinder {
   const Document& document_;
   NodeId root_;
   const Limits& limits_;
+  Prefilter prefilter_;
   const Document* definition_{nullptr};
-  ToolNodes nodes_;
-  bool database_{false};
+  NodeId tool_{kNoNode};
   std::unique_ptr<RegexScratch> scratch_;
   std::vector<ShapeFinding> found_;
 };
@@ -390,7 +416,8 @@ ParameterRole role_of_parameter(std::string_view name, bool database) {
       (database && (last == "query" || last == "filter"))) {
     return ParameterRole::kStatement;
   }
-  if (const auto sink = sink_of_parameter(name)) {
+  if (const auto sink =
+          words.size() <= kSinkNameWords ? sink_of_words(words) : sink_of_parameter(name)) {
     switch (*sink) {
       case SinkKind::kPath: return ParameterRole::kPath;
       case SinkKind::kUrl: return ParameterRole::kUrl;
@@ -417,9 +444,10 @@ std::string argument_key(const Document& document, NodeId root, NodeId node) {
 }
 
 std::vector<ShapeFinding> find_shapes(const Message& message, NodeId root,
-                                      const KnownDefinition* tool, const Limits& limits) {
+                                      const KnownDefinition* tool, const Limits& limits,
+                                      Prefilter prefilter) {
   return root == kNoNode ? std::vector<ShapeFinding>{}
-                         : ShapeFinder(message, root, tool, limits).run();
+                         : ShapeFinder(message, root, tool, limits, prefilter).run();
 }
 
 }  // namespace merlon

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "model/message.h"
 #include "model/session_state.h"
+#include "rules/matcher.h"
 
 namespace merlon {
 
@@ -42,6 +43,7 @@ enum class ParameterRole : std::uint8_t { kPlain, kPath, kUrl, kHost, kText, kSt
 /// null. Linear; deterministic.
 [[nodiscard]] std::vector<ShapeFinding> find_shapes(const Message& message, NodeId root,
                                                     const KnownDefinition* tool,
-                                                    const Limits& limits);
+                                                    const Limits& limits,
+                                                    Prefilter prefilter = Prefilter::kOn);
 
 }  // namespace merlon

@@ -46,8 +46,11 @@ struct EntryRules {
 
 class ArgumentsGuard final : public ForgetfulGuard {
  public:
-  ArgumentsGuard(ShapeSettings settings, std::vector<EntryRules> entries, const Limits& limits)
-      : settings_(std::move(settings)), entries_(std::move(entries)), limits_(limits) {}
+  ArgumentsGuard(ShapeSettings settings, std::vector<EntryRules> entries, const GuardWorld& world)
+      : settings_(std::move(settings)),
+        entries_(std::move(entries)),
+        limits_(world.limits),
+        prefilter_(world.prefilter) {}
 
   [[nodiscard]] GuardOutcome evaluate(const GuardInput& input) const override {
     if (input.message.direction != Direction::kToServer) {
@@ -128,7 +131,7 @@ class ArgumentsGuard final : public ForgetfulGuard {
   }
 
   void check_shapes(const GuardInput& input, NodeId root, GuardOutcome& outcome) const {
-    const auto found = find_shapes(input.message, root, input.tool, limits_);
+    const auto found = find_shapes(input.message, root, input.tool, limits_, prefilter_);
     if (found.empty()) {
       return;
     }
@@ -181,6 +184,7 @@ class ArgumentsGuard final : public ForgetfulGuard {
   ShapeSettings settings_;
   std::vector<EntryRules> entries_;
   Limits limits_;
+  Prefilter prefilter_;
 };
 
 ShapeSettings read_shape_settings(TableReader& reader, NodeId table) {
@@ -233,8 +237,7 @@ std::unique_ptr<Guard> make_arguments_guard(const GuardConfig& config) {
   if (config.reader.has_errors()) {
     return nullptr;
   }
-  return std::make_unique<ArgumentsGuard>(std::move(settings), std::move(entries),
-                                          config.world.limits);
+  return std::make_unique<ArgumentsGuard>(std::move(settings), std::move(entries), config.world);
 }
 
 }  // namespace merlon

@@ -163,23 +163,21 @@ DefinitionInspector::DefinitionInspector(std::shared_ptr<const CompiledRules> ru
 
 std::shared_ptr<const DefinitionRuling> DefinitionInspector::inspect(SurfaceList list,
                                                                      std::string_view bytes) const {
-  std::string key(1, static_cast<char>(list));
-  key += bytes;
+  Rulings& known = known_.at(static_cast<std::size_t>(list));
   {
     const std::lock_guard lock(mutex_);
-    if (const auto found = known_.find(key); found != known_.end()) {
+    if (const auto found = known.find(bytes); found != known.end()) {
       return found->second;
     }
   }
   auto ruling = std::make_shared<const DefinitionRuling>(judge(list, bytes));
   const std::lock_guard lock(mutex_);
-  if (kept_ + key.size() > kMostKept) {
-    known_.clear();
+  if (kept_ + bytes.size() > kMostKept) {
+    std::ranges::for_each(known_, &Rulings::clear);
     kept_ = 0;
   }
-  if (key.size() <= kMostKept) {
-    kept_ += key.size();
-    known_.insert_or_assign(std::move(key), ruling);
+  if (bytes.size() <= kMostKept && known.try_emplace(std::string(bytes), ruling).second) {
+    kept_ += bytes.size();
   }
   return ruling;
 }

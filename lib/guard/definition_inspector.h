@@ -8,7 +8,9 @@
 ///
 /// What it answers depends on the bytes, the rules and the settings only; the memory is a shortcut
 /// that changes no answer. Safe from many threads.
+#include <array>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -63,7 +65,16 @@ class DefinitionInspector {
   InspectionSettings settings_;
   mutable TextJudgePool pool_;
   mutable std::mutex mutex_;
-  mutable std::unordered_map<std::string, Ruling> known_;
+  /// By list and bytes; looked up without a copy of the bytes.
+  struct DefinitionHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view bytes) const {
+      return std::hash<std::string_view>{}(bytes);
+    }
+  };
+  using Rulings = std::unordered_map<std::string, Ruling, DefinitionHash, std::equal_to<>>;
+  static constexpr std::size_t kLists = 5;
+  mutable std::array<Rulings, kLists> known_;
   mutable std::size_t kept_{0};
 };
 

@@ -52,7 +52,7 @@ bool MessageTextReader::next(MessageText& out) {
     const NodeId node = at_++;
     const NodeKind kind = document_.kind(node);
     if (kind == NodeKind::kKey) {
-      key_ = document_.text(node);
+      key_ = document_.text(node, key_scratch_);
       key_node_ = node;
       out = {.node = node, .kind = TextKind::kKey, .text = key_, .key = {}};
       return true;
@@ -62,9 +62,8 @@ bool MessageTextReader::next(MessageText& out) {
     }
     out.node = node;
     out.text = document_.text(node, scratch_);
-    out.key = document_.node(node).parent == key_node_ && key_node_ != kNoNode
-                  ? std::string_view(key_)
-                  : std::string_view();
+    out.key = document_.node(node).parent == key_node_ && key_node_ != kNoNode ? key_
+                                                                               : std::string_view();
     out.kind = kind == NodeKind::kNumber ? TextKind::kNumber
                : is_blob(node, out.text) ? TextKind::kBlob
                                          : TextKind::kString;

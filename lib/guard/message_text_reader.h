@@ -34,6 +34,9 @@ class MessageTextReader {
   explicit MessageTextReader(const Message& message);
   /// Of a part of the message only; kNoNode: nothing.
   MessageTextReader(const Document& document, NodeId part);
+  MessageTextReader(const MessageTextReader&) = delete;
+  MessageTextReader& operator=(const MessageTextReader&) = delete;
+  ~MessageTextReader() = default;
 
   [[nodiscard]] bool next(MessageText& out);
 
@@ -43,7 +46,8 @@ class MessageTextReader {
   const Document& document_;
   NodeId at_{0};
   NodeId end_{0};
-  std::string key_;
+  std::string_view key_;  ///< into the document or `key_scratch_`
+  std::string key_scratch_;
   NodeId key_node_{kNoNode};
   std::string scratch_;
 };

@@ -16,8 +16,14 @@ constexpr std::array<std::string_view, 15> kSecretDetectors{
     "google-key",     "json-web-token",  "npm-token",   "openai-key",   "private-key",
     "provider-token", "pypi-token",      "slack-token", "stripe-key",   "url-password"};
 
-/// No detector has a shorter hit, and no value that is named like a secret is one below it.
-constexpr std::size_t kShortestSecret = 8;
+/// No value that is named like a secret is one below this.
+constexpr std::size_t kShortestNamed = 8;
+/// No detector has a shorter hit but those of addresses: `p=hunter2!` is none, `://u:pass@` is one.
+constexpr std::size_t kShortestHit = 12;
+
+bool may_hold_secret(std::string_view text) {
+  return text.size() >= kShortestHit || text.find("://") != std::string_view::npos;
+}
 
 /// Members whose names have `token` or `key` in them and whose values are places in a list.
 bool is_place_in_list(std::string_view key) {
@@ -45,18 +51,15 @@ std::vector<const DetectorKind*> default_secret_detectors() {
 
 SecretSearch::SecretSearch(std::vector<const DetectorKind*> detectors, bool names,
                            Prefilter prefilter)
-    : scan_(std::move(detectors), prefilter),
-      names_(names),
-      shortest_(prefilter == Prefilter::kOn ? kShortestSecret : 0) {}
+    : scan_(std::move(detectors), prefilter), names_(names), prefilter_(prefilter) {}
 
 void SecretSearch::find(std::string_view key, std::string_view text, FoldedText& folded,
                         std::vector<SecretPiece>& pieces) const {
   pieces.clear();
-  if (text.size() < shortest_) {
-    return;
-  }
   std::vector<DetectorScanHit> hits;
-  scan_.find(text, folded, hits);
+  if (prefilter_ == Prefilter::kOff || may_hold_secret(text)) {
+    scan_.find(text, folded, hits);
+  }
   for (const DetectorScanHit& hit : hits) {
     if (!pieces.empty() && hit.begin < pieces.back().end) {
       pieces.back().end = std::max(pieces.back().end, hit.end);
@@ -64,7 +67,7 @@ void SecretSearch::find(std::string_view key, std::string_view text, FoldedText&
     }
     pieces.push_back({hit.begin, hit.end, scan_.kinds()[hit.detector]->name});
   }
-  if (!pieces.empty() || !names_ || key.empty()) {
+  if (!pieces.empty() || !names_ || key.empty() || text.size() < kShortestNamed) {
     return;
   }
   const SecretName name = classify_secret_name(key);

@@ -42,7 +42,7 @@ class SecretSearch {
  private:
   DetectorScan scan_;
   bool names_;
-  std::size_t shortest_;
+  Prefilter prefilter_;
 };
 
 }  // namespace merlon

@@ -21,13 +21,31 @@ bool is_answer(const Message& message) {
   return message.kind == MessageKind::kResult || message.kind == MessageKind::kError;
 }
 
-void add_pending(SessionState& state, const Event& event, const MessageContext& context) {
-  if (state.pending.size() >= SessionState::kMostPending) {
+std::size_t pending_bytes(std::string_view id, const PendingRequest& request) {
+  return id.size() + request.method.size() + request.item.size();
+}
+
+/// Room for one more request. Of small ones there cannot be too many bytes, and they are not
+/// counted.
+void make_room(SessionState& state, std::size_t bytes) {
+  constexpr std::size_t kSmall = kMostPendingBytes / SessionState::kMostPending;
+  std::size_t held = 0;
+  if (bytes > kSmall) {
+    for (const auto& [key, request] : state.pending) {
+      held += pending_bytes(key.second, request);
+    }
+  }
+  while (!state.pending.empty() && (state.pending.size() >= SessionState::kMostPending ||
+                                    (bytes > kSmall && held + bytes > kMostPendingBytes))) {
     const auto oldest = std::min_element(
         state.pending.begin(), state.pending.end(),
         [](const auto& a, const auto& b) { return a.second.sequence < b.second.sequence; });
+    held -= std::min(held, pending_bytes(oldest->first.second, oldest->second));
     state.pending.erase(oldest);
   }
+}
+
+void add_pending(SessionState& state, const Event& event, const MessageContext& context) {
   const Message& message = event.message;
   PendingRequest request;
   request.direction = message.direction;
@@ -41,7 +59,9 @@ void add_pending(SessionState& state, const Event& event, const MessageContext& 
     const KnownDefinition* const tool = context.called.believed();
     request.capabilities = tool != nullptr ? tool->capabilities : std::uint8_t{0xFF};
   }
-  state.pending[{message.direction, message.id_key()}] = std::move(request);
+  std::string id = message.id_key();
+  make_room(state, pending_bytes(id, request));
+  state.pending[{message.direction, std::move(id)}] = std::move(request);
 }
 
 void add_leg(SessionState& state, std::size_t leg, LegWitness witness) {

@@ -24,6 +24,9 @@ struct MessageContext {
   }
   const PendingRequest* request{nullptr};  ///< that an answer belongs to
 };
+/// What open requests keep in memory, about: ids, methods and what they name. The oldest go.
+inline constexpr std::size_t kMostPendingBytes = std::size_t{16} << 20;
+
 [[nodiscard]] MessageContext context_of(const SessionState& state, const Message& message);
 
 /// What a policy says about the tool of a message, or null.

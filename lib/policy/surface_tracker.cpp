@@ -1,9 +1,11 @@
 #include "policy/surface_tracker.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/digest/digest.h"
 #include "capability/classify.h"
@@ -12,9 +14,6 @@
 
 namespace merlon {
 namespace {
-
-/// A server that offers more is not followed further; its other tools are unknown ones.
-constexpr std::size_t kMostDefinitions = 10'000;
 
 struct ListKeys {
   SurfaceList list;
@@ -99,6 +98,29 @@ void forget_list(Definitions& definitions, SurfaceList list) {
 }
 
 // NOLINTNEXTLINE(readability-function-size): two sets, and what one page of a list is read with
+/// Each document counts once, however many definitions it holds.
+std::uint64_t held_bytes(const ServerSurface& surface) {
+  constexpr std::uint64_t kEntry = 256;  // of the map and the definition, about
+  std::vector<const Document*> documents;
+  documents.reserve(surface.newest.size() + surface.sent.size());
+  std::uint64_t bytes = 0;
+  for (const Definitions* const definitions : {&surface.newest, &surface.sent}) {
+    for (const auto& [key, definition] : *definitions) {
+      bytes += kEntry + (2 * key.second.size());
+      documents.push_back(definition.document.get());
+    }
+  }
+  std::ranges::sort(documents);
+  const auto repeated = std::ranges::unique(documents);
+  documents.erase(repeated.begin(), repeated.end());
+  for (const Document* const document : documents) {
+    bytes += document == nullptr ? 0
+                                 : document->source().bytes().size() +
+                                       (std::uint64_t{document->size()} * sizeof(Node));
+  }
+  return bytes;
+}
+
 void take_list(Definitions& definitions, const Definitions* known, const ListKeys& keys,
                const PendingRequest& request, const Message& message, std::uint64_t sequence) {
   Definitions before;
@@ -130,7 +152,7 @@ void take_instructions(Definitions& definitions, const Definitions* known, const
 }  // namespace
 
 void track_surface(ServerSurface& surface, const PendingRequest& request, const Event& event,
-                   const Message* sent) {
+                   const Message* sent, std::uint64_t most_bytes) {
   const MethodInfo* const info = find_method(request.method);
   if (info == nullptr || !info->offers || event.message.kind != MessageKind::kResult) {
     return;
@@ -150,6 +172,10 @@ void track_surface(ServerSurface& surface, const PendingRequest& request, const 
     if (sent != nullptr) {
       take_list(surface.sent, &surface.newest, keys, request, *sent, event.sequence);
     }
+  }
+  if (held_bytes(surface) > most_bytes) {
+    forget_list(surface.newest, *info->offers);
+    forget_list(surface.sent, *info->offers);
   }
   if (*info->offers == SurfaceList::kTools) {
     const Document& document = event.message.document;
