@@ -250,7 +250,7 @@ void GroupBroker::reset(Peer& peer) {
   }
 }
 
-void GroupBroker::refuse(Peer& peer, std::string why) {
+void GroupBroker::refuse(Peer& peer, std::string_view why) {
   (void)peer.socket.send(
       group_message_json({.word = GroupWord::kRefused, .why = shorten(why, 1000)}));
   peer.socket.close();

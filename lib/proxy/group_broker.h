@@ -24,6 +24,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -81,7 +82,7 @@ class GroupBroker {
   void welcome(Peer& peer, const GroupMessage& hello);
   void reserve(Peer& peer, const GroupMessage& wish);
   void reset(Peer& peer);
-  void refuse(Peer& peer, std::string why);
+  void refuse(Peer& peer, std::string_view why);
   void tell_others(const Peer& but);
   void keep();
   void drop_closed();

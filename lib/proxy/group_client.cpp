@@ -97,8 +97,9 @@ class GroupClient::Link {
     }
     for (std::size_t leg = 0; leg < legs_.size(); ++leg) {
       const auto bit = static_cast<std::uint8_t>(1U << leg);
-      if (legs_[leg] && !is_own(*legs_[leg]) && (told_lost_ || (told_legs_ & bit) == 0)) {
-        add_fact(out, *legs_[leg], bit);
+      const std::optional<GroupWitness>& witness = legs_[leg];
+      if (witness && !is_own(*witness) && (told_lost_ || (told_legs_ & bit) == 0)) {
+        add_fact(out, *witness, bit);
       }
     }
     if (told_lost_ && out.empty()) {
@@ -123,7 +124,7 @@ class GroupClient::Link {
     return (legs & ~known & kAllLegs) != 0;
   }
 
-  void reserve(Reservation wish) {
+  void reserve(const Reservation& wish) {
     if (wish.view != view_) {
       reserved_.push_back({.ticket = wish.ticket, .state = ReservedState::kJudgeAgain});
       return;
@@ -410,8 +411,8 @@ bool GroupClient::must_reserve(std::uint8_t legs) const {
   return link_->must_reserve(legs);
 }
 
-void GroupClient::reserve(Reservation reservation) {
-  link_->reserve(std::move(reservation));
+void GroupClient::reserve(const Reservation& reservation) {
+  link_->reserve(reservation);
 }
 
 std::vector<Reserved> GroupClient::take_reserved() {

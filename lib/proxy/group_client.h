@@ -122,7 +122,7 @@ class GroupClient {
 
   /// Whether these legs of a message are more than the group is known to have.
   [[nodiscard]] bool must_reserve(std::uint8_t legs) const;
-  void reserve(Reservation reservation);
+  void reserve(const Reservation& reservation);
   /// In the order in which they were answered. May have something right after `reserve`.
   [[nodiscard]] std::vector<Reserved> take_reserved();
 

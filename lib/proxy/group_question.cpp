@@ -68,7 +68,7 @@ Result<std::string> name_in_file(const FileSource& files, const std::string& pat
                                  std::string_view stem) {
   MERLON_TRY(const auto source, files.read(path, kMostGroupFileBytes));
   MERLON_TRY(const Document document, parse_json(source, JsonDialect::kStrict, Limits{}));
-  std::string name = document.string_or(document.find(document.root(), "name"), "");
+  const std::string name = document.string_or(document.find(document.root(), "name"), "");
   if (safe_group_name(name) != stem) {
     return fail(ErrorCode::kFormat, "it is of another group");
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,7 +39,7 @@ struct BrokerPlan {
   }
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::execve(plan.program, plan.argv, plan.environment);
   ::_exit(1);
 }
@@ -97,6 +98,7 @@ GroupClient::StartBroker start_broker_program(std::string program, std::string g
     }
     const auto pointers_to = [](std::vector<std::string>& texts) {
       std::vector<char*> out;
+      out.reserve(texts.size() + 1);
       for (std::string& text : texts) {
         out.push_back(text.data());
       }
