@@ -6,3 +6,8 @@ set_tests_properties(conformance_reports PROPERTIES LABELS conformance TIMEOUT 9
 add_test(NAME conformance_new COMMAND python3 ${CMAKE_CURRENT_SOURCE_DIR}/conformance/test_new.py
          WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(conformance_new PROPERTIES LABELS conformance TIMEOUT 600 ENVIRONMENT "PYTHONDONTWRITEBYTECODE=1")
+# Odd messages and bypasses through `merlon proxy`: tests/conformance/proxy_messages/README.md.
+add_test(NAME conformance_proxy_messages
+         COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/conformance/proxy_messages/run.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(conformance_proxy_messages PROPERTIES LABELS conformance TIMEOUT 1200
+                     ENVIRONMENT "MERLON_BINARY=$<TARGET_FILE:merlon>;MERLON_SANITIZED=${MERLON_SANITIZE}")

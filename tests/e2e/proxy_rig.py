@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import queue
+import select
 import signal
 import socket
 import struct
@@ -126,11 +127,12 @@ class Rig:
             self.errors = []
             self.errors_thread = threading.Thread(target=self._read_errors, daemon=True)
             self.errors_thread.start()
-            try:
-                self.link = listener.accept()[0]
-            except TimeoutError:
+            if not harness.wait_until(lambda: select.select([listener], [], [], 0.05)[0] or self.process.poll() is not None, harness.PATIENCE) \
+                    or not select.select([listener], [], [], 0)[0]:
                 self.process.kill()
-                raise AssertionError(f"the server was not started\n{self.error_text()}") from None
+                self.errors_thread.join(5)
+                raise AssertionError(f"the server was not started\n{self.error_text()}")
+            self.link = listener.accept()[0]
         pid, descriptors, _, _ = socket.recv_fds(self.link, 32, 3)
         self.server_pid = int(pid)
         self.server_errors = descriptors[2]

@@ -7,6 +7,7 @@ nothing must pass, which shows that the rig itself changes nothing.
 """
 import argparse
 import json
+import os
 import pathlib
 import sys
 import time
@@ -158,7 +159,9 @@ class Play:
         instead, refusals = step.get("instead", []), step.get("back", [])
         self.write(sender, data, step.get("cut"))
         if last and self.case.get("end"):
+            # Whether the line feed that is missing is added is no difference.
             far, back = self.until_end(sender, receiver)
+            far, expected = [line.rstrip(b"\n") for line in far], [line.rstrip(b"\n") for line in expected]
         else:
             far, back = self.collect(sender, receiver, len(expected) + len(instead) + len(refusals))
         self.judge(step, far, back, expected)
@@ -207,7 +210,7 @@ def play(case, mode, stand_in):
                 session.step(step, number + 1 == len(case["step"]))
             except (Wrong, AssertionError) as error:
                 raise Wrong(f"step {number + 1}: {error}") from None
-        if "peak_megabytes" in case and mode == "enforce":
+        if "peak_megabytes" in case and mode == "enforce" and not os.environ.get("MERLON_SANITIZED"):
             peak = proxy_rig.peak_bytes(rig.process.pid) >> 20
             if peak > case["peak_megabytes"]:
                 raise Wrong(f"the proxy took {peak} MiB, more than {case['peak_megabytes']}")
