@@ -122,6 +122,7 @@ constexpr std::uint8_t kSqlSign = 1;
 constexpr std::uint8_t kShellSign = 2;
 constexpr std::uint8_t kEscapeSign = 4;
 constexpr std::uint8_t kPathSign = 8;
+constexpr std::uint8_t kCapital = 16;
 
 constexpr std::array<std::uint8_t, 256> kSignTable = [] {
   std::array<std::uint8_t, 256> out{};
@@ -135,26 +136,34 @@ constexpr std::array<std::uint8_t, 256> kSignTable = [] {
   mark(";|&`$\n\r", kShellSign);
   mark("_{(\n%=", kEscapeSign);
   mark(std::string_view("%\\\0", 3), kPathSign);
+  mark("ABCDEFGHIJKLMNOPQRSTUVWXYZ", kCapital);
   for (std::size_t byte = 0x80; byte < out.size(); ++byte) {
-    out[byte] = kPathSign;
+    // Of some the lower case is ASCII: U+212A is a k.
+    out[byte] = kPathSign | kEscapeSign;
   }
   return out;
 }();
 
 TextSigns signs_of(std::string_view text) {
   std::uint8_t signs = 0;
+  std::string lower;
   for (const char c : text) {
     signs = static_cast<std::uint8_t>(signs | kSignTable[static_cast<unsigned char>(c)]);
+  }
+  // The patterns do not mind the case, so their signs must not.
+  if ((signs & kCapital) != 0) {
+    lower = to_lower_ascii(text);
+    text = lower;
   }
   const auto has = [text](std::string_view part) {
     return text.find(part) != std::string_view::npos;
   };
   const bool proc = has("/proc/");
   TextSigns out;
-  out.sql = (signs & kSqlSign) != 0;
+  out.sql = (signs & kSqlSign) != 0 || has("xp_cmdshell");
   out.shell = (signs & kShellSign) != 0 || has("/dev/");
   out.path = (signs & kPathSign) != 0 || proc || has("..");
-  out.escape = (signs & kEscapeSign) != 0 || proc || has(".sock") || has("eyJ") || has("nsenter") ||
+  out.escape = (signs & kEscapeSign) != 0 || proc || has(".sock") || has("eyj") || has("nsenter") ||
                has("unshare") || has("core_pattern");
   return out;
 }

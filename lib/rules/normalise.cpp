@@ -471,37 +471,27 @@ constexpr std::array<bool, 256> make_leet_signs() {
 }
 constexpr std::array<bool, 256> kLeetSigns = make_leet_signs();
 
-bool has_leet_sign(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return kLeetSigns[static_cast<unsigned char>(c)]; });
-}
-
-// A word of the list with a digit or sign for a letter.
+// A word of the list with a digit or sign for a letter. From sign to sign: most texts have few.
 bool looks_leet(std::string_view text) {
-  if (!has_leet_sign(text)) {
-    return false;
-  }
-  const auto part = [&](std::size_t i) {
-    return is_leet_part(static_cast<unsigned char>(text[i]));
-  };
-  for (std::size_t begin = 0; begin < text.size();) {
-    if (!part(begin)) {
-      ++begin;
+  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!kLeetSigns[byte(at)]) {
       continue;
     }
-    std::size_t end = begin;
-    bool letters = false;
-    bool others = false;
-    for (; end < text.size() && part(end); ++end) {
-      const bool letter = is_ascii_letter(static_cast<unsigned char>(text[end]));
-      letters = letters || letter;
-      others = others || !letter;
+    // Letters only: a sign before them would have taken this one along.
+    std::size_t begin = at;
+    while (begin > 0 && is_ascii_letter(byte(begin - 1))) {
+      --begin;
     }
-    if (letters && others && end - begin <= kMaxWord + 2 &&
-        is_leet_word(text.substr(begin, end - begin))) {
+    bool letters = begin < at;
+    std::size_t end = at + 1;
+    for (; end < text.size() && is_leet_part(byte(end)); ++end) {
+      letters = letters || is_ascii_letter(byte(end));
+    }
+    if (letters && end - begin <= kMaxWord + 2 && is_leet_word(text.substr(begin, end - begin))) {
       return true;
     }
-    begin = end;
+    at = end - 1;
   }
   return false;
 }
