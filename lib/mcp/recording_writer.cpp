@@ -177,7 +177,7 @@ void RecordingWriter::add_message(const Event& event) {
   std::string_view bytes = message.bytes();
   std::optional<std::string> changed;
   if (mask_ && keeps_digest_only(message)) {
-    changed = without_result(message);
+    changed = without_result(message, *mask_);
   } else if (mask_) {
     changed = mask_->apply(message.document, "/message", places_);
   }
@@ -193,13 +193,13 @@ bool RecordingWriter::keeps_digest_only(const Message& message) const {
 }
 
 /// The mark of the whole result in its place; ids are looked at as ever.
-std::string RecordingWriter::without_result(const Message& message) {
+std::string RecordingWriter::without_result(const Message& message, const RecordingMask& mask) {
   const Document& document = message.document;
   std::string text(message.bytes().substr(0, document.node(message.result).begin));
-  text.append("{\"masked\":\"").append(mask_->mark(document.raw(message.result))).append("\"}");
+  text.append("{\"masked\":\"").append(mask.mark(document.raw(message.result))).append("\"}");
   text.append(message.bytes().substr(document.node(message.result).end));
   places_.emplace_back("/message/result");
-  auto masked = mask_->apply_to_json(text, "/message", places_);
+  auto masked = mask.apply_to_json(text, "/message", places_);
   return masked ? *std::move(masked) : text;
 }
 

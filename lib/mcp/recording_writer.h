@@ -87,7 +87,7 @@ class RecordingWriter {
   void add_json(std::string_view name, std::string_view json, bool look);
   void add_sending(const RecordedSendingView& sending);
   [[nodiscard]] bool keeps_digest_only(const Message& message) const;
-  [[nodiscard]] std::string without_result(const Message& message);
+  [[nodiscard]] std::string without_result(const Message& message, const RecordingMask& mask);
 
   std::unique_ptr<RecordingSink> sink_;
   RecordingOptions options_;

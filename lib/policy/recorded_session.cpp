@@ -64,9 +64,9 @@ ReplayedEvent RecordedSession::play(RecordedEvent event) {
   exact_ = exact_ && event.reproducible();
   ReplayedEvent out;
   out.sending = interceptor_.finish(received);
-  out.sequence = received.event->sequence;
   out.decision_json = decision_json(received.evaluation.decision);
   out.decision = std::move(received.evaluation.decision);
+  out.sequence = out.decision.state.sequence;
   out.same_decision = out.decision_json == event.decision;
   out.same_sending = is_same_sending(out.sending, event.sending);
   out.reproducible = exact_;
@@ -107,14 +107,15 @@ Checked<ReplayedRecording> replay_recording(RecordingReader& reader,
       session.lose_line();
       continue;
     }
-    if (!*line) {
+    std::optional<RecordedLine> found = *std::move(line);
+    if (!found) {
       break;
     }
-    if (auto* const event = std::get_if<RecordedEvent>(&**line)) {
+    if (auto* const event = std::get_if<RecordedEvent>(&*found)) {
       out.events.push_back(session.play(std::move(*event)));
-    } else if (const auto* const unreadable = std::get_if<RecordedUnreadable>(&**line)) {
+    } else if (const auto* const unreadable = std::get_if<RecordedUnreadable>(&*found)) {
       out.events.push_back(session.play(*unreadable));
-    } else if (const auto* const reload = std::get_if<RecordedReload>(&**line)) {
+    } else if (const auto* const reload = std::get_if<RecordedReload>(&*found)) {
       auto next = make_policy(reload->engine);
       if (!next) {
         return std::unexpected(std::move(next).error());
