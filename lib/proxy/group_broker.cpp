@@ -57,7 +57,9 @@ GroupBroker::~GroupBroker() {
   // The names are the next broker's when the lock's file is another one by now.
   if (lock_.holds()) {
     (void)lock_.tell_socket_folder("");
-    remove_group_socket(listener_.folder, options_.group);
+    if (can_be_found(listener_, options_.group)) {
+      remove_group_socket(listener_.folder, options_.group);
+    }
   }
 }
 
@@ -314,6 +316,10 @@ void GroupBroker::look_around() {
   if (!failed_ && !lock_.holds()) {
     failed_ = true;
     failure_ = make_error(ErrorCode::kIo, "the group's lock was replaced: there is another broker");
+  } else if (!failed_ && !can_be_found(listener_, options_.group)) {
+    // Proxies to come would wait for it for ever; those that are there find the next one.
+    failed_ = true;
+    failure_ = make_error(ErrorCode::kIo, "the group's socket in `", listener_.folder, "` is gone");
   }
 }
 

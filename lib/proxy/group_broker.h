@@ -10,8 +10,8 @@
 ///   on disk, and the news of it is in the socket of every other member.
 /// - A member that does not read its news is disconnected, and so knows that it is lost, before
 ///   anybody is granted what that member would have had to hear.
-/// - When something cannot be kept on disk, or the lock's file was replaced, the broker ends: all
-///   members are lost, which is the worst case and not silence.
+/// - When something cannot be kept on disk, or the lock's file or the socket was replaced, the
+///   broker ends: all members are lost, which is the worst case and not silence.
 ///
 /// Peers of another user are closed without a word. A line that is no message, or too long, ends
 /// its connection and nothing else. Connections, line length, unsent bytes and the time until a

@@ -295,12 +295,15 @@ class GroupClient::Link {
     epoll_event event{};
     event.events = EPOLLIN;
     watched_ = event.events;
+    // A broker that has lost its file learns from whoever comes first what was.
+    GroupLegs known = own_;
+    take_legs(known, legs_);
     const bool greeted = ::epoll_ctl(both_.get(), EPOLL_CTL_ADD, socket_.fd(), &event) == 0 &&
                          socket_.send(group_message_json({.word = GroupWord::kHello,
                                                           .group = options_.group,
                                                           .server = word_for_group(options_.server),
                                                           .session = session_,
-                                                          .legs = own_}));
+                                                          .legs = std::move(known)}));
     if (!greeted) {
       lose("the broker is gone");
     } else {

@@ -13,7 +13,7 @@ namespace merlon {
 
 enum class GroupWord : std::uint8_t {
   // to the broker
-  kHello,    ///< `group`, `server`, `session`, `legs`: what this session has touched so far
+  kHello,    ///< `group`, `server`, `session`, `legs`: what it knows to be touched
   kReserve,  ///< `ticket`, `version` (the base), `legs`
   kShow,     ///< `group`
   kReset,    ///< `group`

@@ -291,7 +291,18 @@ Result<GroupListener> listen_for_group(const GroupPlaces& places, std::string_vi
       ::listen(out.socket.get(), kGroupBacklog) != 0) {
     return fail(ErrorCode::kIo, "cannot listen in `", out.folder, "`: ", group_reason(errno));
   }
+  struct stat status{};
+  if (::fstatat(folder->get(), socket_name(group).c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
+    return fail(ErrorCode::kIo, "cannot listen in `", out.folder, "`: ", group_reason(errno));
+  }
+  out.inode = status.st_ino;
   return out;
+}
+
+bool can_be_found(const GroupListener& listener, std::string_view group) {
+  struct stat status{};
+  return ::lstat((listener.folder + "/" + socket_name(group)).c_str(), &status) == 0 &&
+         S_ISSOCK(status.st_mode) && status.st_ino == listener.inode;
 }
 
 Result<UniqueFd> connect_to_group(const std::string& state_folder, std::string_view group) {

@@ -77,9 +77,12 @@ class GroupLock {
 struct GroupListener {
   UniqueFd socket;
   std::string folder;
+  std::uint64_t inode{0};  ///< of the socket's name
 };
 [[nodiscard]] Result<GroupListener> listen_for_group(const GroupPlaces& places,
                                                      std::string_view group);
+/// Whether who looks for the socket finds this one: its folder may be cleaned at a logout.
+[[nodiscard]] bool can_be_found(const GroupListener& listener, std::string_view group);
 /// A connected socket that does not block. `kNotFound` when no broker listens; `kIo` when something
 /// is there that is not ours.
 [[nodiscard]] Result<UniqueFd> connect_to_group(const std::string& state_folder,

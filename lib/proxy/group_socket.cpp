@@ -48,9 +48,8 @@ bool GroupSocket::receive(std::vector<std::string>& lines) {
     if (input_.size() > kMostGroupLineBytes) {
       return fail_socket();
     }
-    if (static_cast<std::size_t>(got) < chunk.size()) {
-      return true;
-    }
+    // Until there is nothing: the end may stand behind what was said last, and who asks now must
+    // know it now.
   }
   return fd_.open();
 }

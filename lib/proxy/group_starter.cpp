@@ -55,7 +55,7 @@ Status fork_broker(const BrokerPlan& plan) {
     if (::setsid() < 0) {
       ::_exit(1);
     }
-    const pid_t broker = ::fork();
+    const pid_t broker = ::_Fork();  // no handlers of other threads' making in this copy
     if (broker == 0) {
       become_broker(plan);
     }

@@ -323,6 +323,23 @@ TEST_CASE("group broker: whose lock was replaced grants nothing any more") {
         std::vector<Reserved>{{.ticket = 1, .state = ReservedState::kJudgeAgain}});
 }
 
+TEST_CASE("group broker: whose socket is gone ends, so that the next one can be found") {
+  GroupTestWorld world;
+  world.start_broker();
+  const auto web = world.member("web");
+  wish_for(*web, 1, kLegOutside);
+  world.serve();
+  std::filesystem::remove_all(world.root.path("run/merlon"));
+  CHECK(world.broker->turn(milliseconds(0)) == GroupBroker::Turn::kFailed);
+  CHECK(world.broker->failure().message ==
+        "the group's socket in `" + world.root.path("run/merlon") + "` is gone");
+  web->on_ready();
+  CHECK(web->condition() == GroupCondition::kLost);
+  world.broker = nullptr;
+  world.start_broker();
+  CHECK(world.member("files")->news().size() == 1);
+}
+
 TEST_CASE("group broker: any bytes in any pieces leave it as it was") {
   GroupTestWorld world;
   world.start_broker();

@@ -245,22 +245,29 @@ TEST_CASE("group: legs that were touched while the broker was away are said when
   CHECK(files->news() == std::vector{fact_of("web", kLegOutside, 1)});
 }
 
-TEST_CASE("group: a broker whose file is gone learns from its members what was") {
-  GroupTestWorld world;
-  world.start_broker();
-  const auto web = world.member("web");
-  wish_for(*web, 1, kLegUntrusted);
-  world.serve();
-  web->on_ready();
-  world.broker = nullptr;
-  web->on_ready();
-  REQUIRE(forget_group(world.places.state_folder, "work"));
-  world.start_broker();
-  CHECK(leg_bits(world.broker->state().legs) == 0);
-  world.clock.move(milliseconds(5));
-  web->on_ready();
-  world.serve();
-  CHECK(leg_bits(world.broker->state().legs) == kLegUntrusted);
+TEST_CASE("group: a broker whose file is gone learns from any of its members what was") {
+  for (const bool who_did_it : {true, false}) {
+    CAPTURE(who_did_it);
+    GroupTestWorld world;
+    world.start_broker();
+    const auto web = world.member("web");
+    const auto files = world.member("files");
+    wish_for(*web, 1, kLegUntrusted);
+    world.serve();
+    web->on_ready();
+    files->on_ready();
+    const GroupLegs before = world.broker->state().legs;
+    world.broker = nullptr;
+    REQUIRE(forget_group(world.places.state_folder, "work"));
+    GroupClient& first = who_did_it ? *web : *files;
+    first.on_ready();
+    world.start_broker();
+    CHECK(leg_bits(world.broker->state().legs) == 0);
+    world.clock.move(milliseconds(5));
+    first.on_ready();
+    world.serve();
+    CHECK(world.broker->state().legs == before);
+  }
 }
 
 TEST_CASE("group: a session outlives the restart of its server and of the broker") {
