@@ -35,7 +35,7 @@ class LockReader {
     const auto format = number(root, "merlon_lock");
     if (format && *format != kLockFormat) {
       // What another format means is not known: its members are not judged.
-      problem(*document().find(root, "merlon_lock"),
+      problem(document().find(root, "merlon_lock").value_or(root),
               "this is lock format " + std::to_string(*format) + "; this program reads format " +
                   std::to_string(kLockFormat));
       return std::unexpected(std::move(errors_));

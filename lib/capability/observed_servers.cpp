@@ -42,6 +42,7 @@ class Observer {
 
   void add(const Manifest& manifest, std::size_t index) {
     std::vector<ObservedServer*> servers;
+    servers.reserve(manifest.servers.size());
     for (const Server& server : manifest.servers) {
       servers.push_back(&add_server(manifest, index, server));
     }
@@ -80,7 +81,7 @@ class Observer {
     for (const LaunchWord& word : from.launch) {
       server.launch.push_back(word.text);
     }
-    server.launch = masked(std::move(server.launch));
+    server.launch = masked(server.launch);
     if (!server.launch.empty()) {
       server.launch_digest = launch_digest(server.launch);
     }
@@ -99,12 +100,12 @@ class Observer {
     return keep({.file = manifest.file(), .manifest = index, .node = manifest.document.root()});
   }
 
-  ObservedServer& keep(ObservedServer server) {
+  ObservedServer& keep(ObservedServer&& server) {
     Key key(server.name, server.file, server.launch_digest, server.url);
     return servers_.try_emplace(std::move(key), std::move(server)).first->second;
   }
 
-  std::vector<std::string> masked(std::vector<std::string> words) const {
+  [[nodiscard]] std::vector<std::string> masked(const std::vector<std::string>& words) const {
     return options_.mask_words ? options_.mask_words(words) : words;
   }
 

@@ -124,7 +124,8 @@ std::string judge_words(const std::set<std::string>& known,
       continue;
     }
     if (!first.empty()) {
-      return "new words `" + first + "` and `" + word + "` that give orders";
+      std::string both = "new words `";
+      return both.append(first).append("` and `").append(word).append("` that give orders");
     }
     first = word;
   }

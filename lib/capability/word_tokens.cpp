@@ -79,10 +79,10 @@ std::vector<WordToken> split_prose(std::string_view text, std::size_t most) {
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     if (is_word(c)) {
+      if (!open && words.size() == most) {
+        break;
+      }
       if (!open) {
-        if (words.size() == most) {
-          break;
-        }
         words.push_back({.text = {}, .begin = at, .end = at, .before = before});
       }
       std::size_t end = at + 1;
