@@ -15,7 +15,6 @@ namespace {
 /// What is looked for. In the order of kProtocolRules.
 enum class ProtocolRule : std::uint8_t {
   kUnknownMethod,
-  kUnknownAnswer,
   kReusedId,
   kBeforeInitialize,
   kServerRequest,
@@ -37,7 +36,6 @@ struct ProtocolRuleRow {
 constexpr std::size_t kRuleCount = 13;
 constexpr std::array<ProtocolRuleRow, kRuleCount> kProtocolRules{{
     {"unknown_method", Verdict::kWarn, "use a method of the agreed revision"},
-    {"unknown_answer", Verdict::kWarn, "answer only what was asked"},
     {"reused_id", Verdict::kWarn, "give every request an id of its own"},
     {"before_initialize", Verdict::kWarn, "send `initialize` first, or name the revision"},
     {"server_request", Verdict::kDeny, "ask with `inputRequests` in a result"},
@@ -126,7 +124,7 @@ class ProtocolRun {
       case MessageKind::kRequest: judge_request(); break;
       case MessageKind::kNotification: judge_notification(); break;
       case MessageKind::kResult: judge_result(); break;
-      case MessageKind::kError: judge_answer(); break;
+      case MessageKind::kError: break;
     }
     return std::move(outcome_);
   }
@@ -136,9 +134,8 @@ class ProtocolRun {
     const Message& message = input_.message;
     judge_method();
     const std::string id = message.id_key();
-    const bool in_flight = input_.state.pending.contains({message.direction, id});
-    if (in_flight || (!modern_ && remembers(input_.memory, memory_key("id", message.direction),
-                                            short_digest(id)))) {
+    if (!modern_ &&
+        remembers(input_.memory, memory_key("id", message.direction), short_digest(id))) {
       add(ProtocolRule::kReusedId, message.id, "the id of this request was used before");
     }
     if (message.direction == Direction::kToClient) {
@@ -187,17 +184,7 @@ class ProtocolRun {
     }
   }
 
-  void judge_answer() {
-    // An error without an id says that a message could not be read; it answers nothing.
-    const Message& message = input_.message;
-    if (input_.request == nullptr && message.id != kNoNode &&
-        !document_.is(message.id, NodeKind::kNull)) {
-      add(ProtocolRule::kUnknownAnswer, message.id, "an answer to a request that is not open");
-    }
-  }
-
   void judge_result() {
-    judge_answer();
     const NodeId result = input_.message.result;
     if (const auto type = document_.find(result, "resultType")) {
       const std::string word = document_.string_or(type, "");

@@ -6,6 +6,7 @@
 
 #include "base/json/json_reader.h"
 #include "base/text.h"
+#include "mcp/method.h"
 
 namespace merlon {
 namespace {
@@ -30,6 +31,37 @@ Status check_envelope_keys(const Document& document, NodeId object, std::string_
     }
     if ((flags & kNodeEscaped) != 0) {
       return protocol_error(document, key, "a key of ", where, " is spelled with an escape");
+    }
+  }
+  return {};
+}
+
+/// Names that decide what a message does. Readers that ignore the case of keys (Go's encoding/json,
+/// .NET's web defaults) would take another spelling for them.
+constexpr std::array<std::string_view, 14> kDecidingNames{
+    "name",     "arguments", "uri",     "_meta",   "cursor",    "requestId",
+    "task",     "tools",     "prompts", "content", "resources", "resourceTemplates",
+    "contents", "messages"};
+
+char lower_ascii(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+bool same_but_for_case(std::string_view one, std::string_view other) {
+  return one.size() == other.size() &&
+         std::equal(one.begin(), one.end(), other.begin(),
+                    [](char a, char b) { return lower_ascii(a) == lower_ascii(b); });
+}
+
+Status check_key_case(const Document& document, NodeId object, std::string_view where) {
+  for (const auto& [key, value] : document.members(object)) {
+    const std::string_view raw = document.raw(key);
+    const std::string_view name = raw.substr(1, raw.size() - 2);
+    for (const std::string_view deciding : kDecidingNames) {
+      if (name != deciding && same_but_for_case(name, deciding)) {
+        return protocol_error(document, key, "a key of ", where, " is `", deciding,
+                              "` in another case");
+      }
     }
   }
   return {};
@@ -132,7 +164,29 @@ Status read_method(Message& message) {
   if (!document.is(message.params, NodeKind::kObject)) {
     return protocol_error(document, message.params, "`params` must be an object");
   }
-  return check_envelope_keys(document, message.params, "`params`");
+  MERLON_CHECK(check_envelope_keys(document, message.params, "`params`"));
+  return check_key_case(document, message.params, "`params`");
+}
+
+/// A request without an id is a notification to some and a request to others.
+Status check_id_is_there(const Message& message) {
+  const bool known_request = message.kind == MessageKind::kNotification &&
+                             !message.method.starts_with("notifications/") &&
+                             find_method(message.method) != nullptr;
+  if (known_request) {
+    return protocol_error(message.document, message.document.root(), "`",
+                          shorten(message.method, 40), "` is a request and must have an id");
+  }
+  return {};
+}
+
+Status check_result(const Message& message) {
+  const Document& document = message.document;
+  if (message.result == kNoNode || !document.is(message.result, NodeKind::kObject)) {
+    return {};
+  }
+  MERLON_CHECK(check_envelope_keys(document, message.result, "`result`"));
+  return check_key_case(document, message.result, "`result`");
 }
 
 }  // namespace
@@ -179,6 +233,8 @@ Result<Message> parse_message(std::shared_ptr<const SourceText> source, Directio
   MERLON_CHECK(read_kind(message));
   MERLON_CHECK(check_id(message));
   MERLON_CHECK(read_method(message));
+  MERLON_CHECK(check_id_is_there(message));
+  MERLON_CHECK(check_result(message));
   return message;
 }
 

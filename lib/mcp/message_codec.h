@@ -26,8 +26,9 @@ struct MessageLimits {
 /// object (a batch), a key of the envelope or of `params` that is there twice or spelled with an
 /// escape, no `jsonrpc` "2.0", neither a method nor an answer or both, `result` beside `error`, an
 /// id that is no string or integer (null is allowed in an error only), `params` that are no object,
-/// a NUL or lone surrogate in a name. The error's place is in the message. Does not recurse; safe
-/// from many threads.
+/// a NUL or lone surrogate in a name, a request of the protocol without an id, a key of `params` or
+/// `result` that decides what is done (`name`, `arguments`, `tools`, ...) in another case. The
+/// error's place is in the message. Does not recurse; safe from many threads.
 [[nodiscard]] Result<Message> parse_message(std::string bytes, Direction direction,
                                             const MessageLimits& limits);
 /// The same of bytes that the caller keeps as well.

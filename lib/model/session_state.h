@@ -66,6 +66,7 @@ struct PendingRequest {
   std::int64_t time_ms{0};
   std::uint8_t capabilities{0};  ///< of the tool
   bool own{false};               ///< the proxy's own question
+  bool cancelled{false};         ///< by who asked
   bool first_page{false};        ///< a list request without a cursor
 };
 

@@ -55,7 +55,7 @@ class Pipeline {
   Pipeline(const CompiledPolicy& policy, const SessionState& state, const Event& event)
       : policy_(policy), state_(state), event_(event), context_(context_of(state, event.message)) {
     // Room for all: votes point into the list.
-    outcomes_.reserve(policy.guards().size() + kMostLayers);
+    outcomes_.reserve(policy.guards().size() + (2 * kMostLayers));
     votes_.reserve(policy.guards().size() + kMostLayers);
     arguments_ = context_.arguments;
     for (std::size_t i = 0; i < policy.layers().size(); ++i) {
@@ -68,6 +68,7 @@ class Pipeline {
 
   Evaluation run(EvaluationProgress* progress) {
     bool denied = refuse_tenants();
+    denied = refuse_ambiguous_id() || denied;
     std::size_t skipped = kMostLayers;
     const auto guards = policy_.guards();
     for (std::size_t i = 0; i < guards.size() && !denied; ++i) {
@@ -126,6 +127,38 @@ class Pipeline {
                                  .severity = Severity::kHigh,
                                  .message = "the session has no tenant that the policy knows",
                                  .remedy = "name the tenant with `--tenant`"});
+      outcomes_.push_back(std::move(outcome));
+      vote(OnError::kDeny, i);
+      denied = denied || !layers_[i].shadow;
+    }
+    return denied;
+  }
+
+  /// What an answer belongs to must be one thing for everybody: peers look ids up in ways of their
+  /// own (some take `"5"` for 5), and an answer that we do not know as one to a list is judged as
+  /// none. Answers whether that ends it all.
+  bool refuse_ambiguous_id() {
+    const Message& message = event_.message;
+    const bool answer = message.kind == MessageKind::kResult ||
+                        (message.kind == MessageKind::kError && !message.id_key().empty() &&
+                         !message.document.is(message.id, NodeKind::kNull));
+    const bool unknown = answer && context_.request == nullptr;
+    const bool open = message.kind == MessageKind::kRequest && is_open_request(state_, message);
+    if (event_.origin == EventOrigin::kProxy || (!unknown && !open)) {
+      return false;
+    }
+    bool denied = false;
+    for (std::size_t i = 0; i < policy_.layers().size(); ++i) {
+      GuardOutcome outcome;
+      outcome.verdict = Verdict::kDeny;
+      outcome.guard = i + 1 < policy_.layers().size() ? "system:id" : "id";
+      outcome.reasons.push_back(
+          {.code = DenialCode::kProtocolViolation,
+           .rule_id = unknown ? "answer-to-nothing" : "request-id-open",
+           .severity = Severity::kHigh,
+           .message = unknown ? "no open request has the id of this answer"
+                              : "a request with the same id has not been answered yet",
+           .remedy = unknown ? "" : "give each request an id of its own"});
       outcomes_.push_back(std::move(outcome));
       vote(OnError::kDeny, i);
       denied = denied || !layers_[i].shadow;

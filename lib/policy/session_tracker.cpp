@@ -64,6 +64,21 @@ void add_pending(SessionState& state, const Event& event, const MessageContext& 
   state.pending[{message.direction, std::move(id)}] = std::move(request);
 }
 
+/// An answer may still come; the id may be given to another request.
+void track_cancellation(SessionState& state, const Message& message) {
+  const Document& document = message.document;
+  const auto id = document.find(message.params, "requestId");
+  if (message.method != "notifications/cancelled" || !id) {
+    return;
+  }
+  const std::string key = document.is(*id, NodeKind::kString) ? '"' + document.text(*id)
+                                                              : std::string(document.raw(*id));
+  const auto found = state.pending.find({message.direction, key});
+  if (found != state.pending.end()) {
+    found->second.cancelled = true;
+  }
+}
+
 void add_leg(SessionState& state, std::size_t leg, LegWitness witness) {
   if (!state.legs[leg]) {
     state.legs[leg] = std::move(witness);
@@ -161,6 +176,11 @@ MessageContext context_of(const SessionState& state, const Message& message) {
   return context;
 }
 
+bool is_open_request(const SessionState& state, const Message& request) {
+  const auto found = state.pending.find({request.direction, request.id_key()});
+  return found != state.pending.end() && !found->second.cancelled;
+}
+
 const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,
                                const MessageContext& context) {
   return context.called.name.empty()
@@ -200,6 +220,8 @@ void track(SessionState& state, const Event& event, const MessageContext& contex
     track_answer(state, event, *context.request, decision);
   } else if (forwarded && event.message.kind == MessageKind::kRequest) {
     add_pending(state, event, context);
+  } else if (forwarded) {
+    track_cancellation(state, event.message);
   }
 }
 

@@ -15,7 +15,7 @@ namespace merlon {
 /// Where a message stands in its session. Pointers are into the state.
 struct MessageContext {
   Phase phase{Phase::kNotification};
-  CalledTool called;           ///< of a tools/call or of its answer
+  CalledTool called;          ///< of a tools/call or of its answer
   NodeId arguments{kNoNode};  ///< of a tools/call
 
   /// Null when the call has no name.
@@ -28,6 +28,9 @@ struct MessageContext {
 inline constexpr std::size_t kMostPendingBytes = std::size_t{16} << 20;
 
 [[nodiscard]] MessageContext context_of(const SessionState& state, const Message& message);
+
+/// True when a request of the same peer with the same id has not been answered or cancelled.
+[[nodiscard]] bool is_open_request(const SessionState& state, const Message& request);
 
 /// What a policy says about the tool of a message, or null.
 [[nodiscard]] const ToolEntry* tool_entry_of(const Policy& policy, const SessionState& state,

@@ -405,6 +405,10 @@ class SessionGenerator {
     story.push_back([this] { to_server(request("1", "tools/list", "{}")); });  // an id used before
     story.push_back([this] { to_server(request(next_id(), "x/unheard_of", R"({"a":[1,2]})")); });
     story.push_back([this] { to_client(text_result("4711", "nobody asked")); });
+    const std::string twice = next_id();
+    for (int i = 0; i < 2; ++i) {
+      story.push_back([this, twice] { to_server(request(twice, "ping", "{}")); });
+    }
     story.push_back([this] {
       to_client(R"({"jsonrpc":"2.0","method":"notifications/progress",)"
                 R"("params":{"progressToken":"t","progress":5}})");

@@ -55,7 +55,7 @@ constexpr std::array<GuardRow, 24> kGuardRows{{
     {"filter", "output-filter", "sources = \"all\"\naction = \"ask\"\nuninspected = \"warn\"\n"},
     {"filter-small", "output-filter", "action = \"warn\"\nmax_prints = 64\n"},
     {"two", "rule-of-two", ""},
-    {"protocol", "protocol", "unknown_answer = \"deny\"\n"},
+    {"protocol", "protocol", "unknown_method = \"ask\"\n"},
     {"schema", "schema", "arguments = \"warn\"\nno_extra_arguments = true\n"},
 }};
 

@@ -5,8 +5,10 @@
 namespace merlon {
 namespace {
 
-std::string ping_of(std::size_t bytes) {
-  const std::string head = R"({"jsonrpc":"2.0","id":1,"method":"ping","params":{"pad":")";
+/// A request with an id of its own.
+std::string ping_of(std::size_t bytes, char id) {
+  const std::string head =
+      std::string(R"({"jsonrpc":"2.0","id":)") + id + R"(,"method":"ping","params":{"pad":")";
   const std::string tail = R"("}})";
   return head + std::string(bytes - head.size() - tail.size(), 'x') + tail;
 }
@@ -25,10 +27,10 @@ warn_bytes = 150
 
 TEST_CASE("message size: a message at the limit passes, one byte more is denied") {
   test::GuardSession session(kSizePolicy);
-  CHECK(session.send(Direction::kToServer, ping_of(150)).verdict == Verdict::kAllow);
-  CHECK(session.send(Direction::kToServer, ping_of(151)).verdict == Verdict::kWarn);
-  CHECK(session.send(Direction::kToServer, ping_of(200)).verdict == Verdict::kWarn);
-  const Decision denied = session.send(Direction::kToServer, ping_of(201));
+  CHECK(session.send(Direction::kToServer, ping_of(150, '1')).verdict == Verdict::kAllow);
+  CHECK(session.send(Direction::kToServer, ping_of(151, '2')).verdict == Verdict::kWarn);
+  CHECK(session.send(Direction::kToServer, ping_of(200, '3')).verdict == Verdict::kWarn);
+  const Decision denied = session.send(Direction::kToServer, ping_of(201, '4'));
   CHECK(denied.verdict == Verdict::kDeny);
   REQUIRE(determining_reasons(denied).size() == 1);
   CHECK(determining_reasons(denied)[0]->message == "a message of 201 bytes is above 200 bytes");

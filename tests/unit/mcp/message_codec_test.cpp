@@ -61,6 +61,32 @@ TEST_CASE("message: what parsers read in different ways is refused, by name") {
         "protocol: `method` must be printable ASCII without blanks");
 }
 
+TEST_CASE("message: a request of the protocol has an id, whatever its reader makes of none") {
+  CHECK(refusal(R"({"jsonrpc":"2.0","method":"tools/call","params":{"name":"x"}})") ==
+        "protocol: `tools/call` is a request and must have an id");
+  CHECK(refusal(R"({"jsonrpc":"2.0","method":"sampling/createMessage"})") ==
+        "protocol: `sampling/createMessage` is a request and must have an id");
+  CHECK(refusal(R"({"jsonrpc":"2.0","method":"notifications/progress"})") == "accepted");
+  CHECK(refusal(R"({"jsonrpc":"2.0","method":"x/own"})") == "accepted");
+}
+
+TEST_CASE("message: names that decide what is done stand in one case only") {
+  const auto call = [](std::string_view params) {
+    return refusal(R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":)" +
+                   std::string(params) + "}");
+  };
+  CHECK(call(R"({"name":"echo","Name":"other"})") ==
+        "protocol: a key of `params` is `name` in another case");
+  CHECK(call(R"({"name":"echo","ARGUMENTS":{}})") ==
+        "protocol: a key of `params` is `arguments` in another case");
+  CHECK(call(R"({"name":"echo","arguments":{"Name":1,"name":2}})") == "accepted");
+  CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":{"tools":[],"Tools":[]}})") ==
+        "protocol: a key of `result` is `tools` in another case");
+  CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":{"tools":[],"tools":[]}})") ==
+        "protocol: a key of `result` is there twice");
+  CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":[1]})") == "accepted");
+}
+
 TEST_CASE("message: ids are strings and plain integers, kept as they are spelled") {
   for (const std::string_view id :
        {"0", "-1", "9007199254740993", "18446744073709551615", "\"\"", "\"5\""}) {

@@ -286,4 +286,64 @@ TEST_CASE("evaluator: where a tenant is required, none and a wrong one get the s
   CHECK(decide(*compiled, state, call_event()).decision.verdict == Verdict::kAllow);
 }
 
+namespace {
+
+/// A session under a policy without guards: what the engine itself says.
+class BareSession {
+ public:
+  explicit BareSession(PolicyMode mode = PolicyMode::kEnforce) {
+    Policy policy;
+    policy.mode = mode;
+    policy_ = policy_of({}, policy);
+  }
+  std::string send(Direction direction, std::string text) {
+    Event event;
+    event.sequence = state_.sequence + 1;
+    event.message = *parse_message(std::move(text), direction, {});
+    const Decision decision = decide(*policy_, state_, event).decision;
+    settle(*policy_, state_, event, decision);
+    const auto reasons = determining_reasons(decision);
+    return std::string(to_string(decision.verdict)) +
+           (reasons.empty() ? "" : " " + reasons.front()->rule_id);
+  }
+
+ private:
+  std::shared_ptr<const CompiledPolicy> policy_;
+  SessionState state_;
+};
+
+constexpr std::string_view kPing5 = R"({"jsonrpc":"2.0","id":5,"method":"ping"})";
+constexpr std::string_view kPong5 = R"({"jsonrpc":"2.0","id":5,"result":{}})";
+
+}  // namespace
+
+TEST_CASE("ids: an answer belongs to the open request with the same spelling of its id, once") {
+  BareSession session;
+  CHECK(session.send(Direction::kToServer, std::string(kPing5)) == "allow");
+  CHECK(session.send(Direction::kToClient, R"({"jsonrpc":"2.0","id":"5","result":{}})") ==
+        "deny answer-to-nothing");
+  CHECK(session.send(Direction::kToServer, std::string(kPong5)) == "deny answer-to-nothing");
+  CHECK(session.send(Direction::kToClient, std::string(kPong5)) == "allow");
+  CHECK(session.send(Direction::kToClient, std::string(kPong5)) == "deny answer-to-nothing");
+  CHECK(session.send(Direction::kToClient,
+                     R"({"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"x"}})") ==
+        "allow");
+}
+
+TEST_CASE("ids: of two open requests with one id the second is denied, the other side's is not") {
+  BareSession session;
+  CHECK(session.send(Direction::kToServer, std::string(kPing5)) == "allow");
+  CHECK(session.send(Direction::kToServer, std::string(kPing5)) == "deny request-id-open");
+  CHECK(session.send(Direction::kToClient, std::string(kPing5)) == "allow");
+  CHECK(session.send(Direction::kToServer, R"({"jsonrpc":"2.0","method":"notifications/cancelled",)"
+                                           R"("params":{"requestId":5}})") == "allow");
+  // A cancelled request may still be answered, and its id may be given away.
+  CHECK(session.send(Direction::kToServer, std::string(kPing5)) == "allow");
+}
+
+TEST_CASE("ids: a policy that only watches says what it would have denied") {
+  BareSession session(PolicyMode::kShadow);
+  CHECK(session.send(Direction::kToClient, std::string(kPong5)) == "allow answer-to-nothing");
+}
+
 }  // namespace merlon
