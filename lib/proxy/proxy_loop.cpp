@@ -37,6 +37,9 @@ constexpr std::size_t kMostLeft = 8;
 /// Between the exit of a server and the end of its output, in either order: another process may
 /// hold the pipe for ever, and a server may close it and live on.
 constexpr milliseconds kOtherSign{200};
+constexpr milliseconds kAfterSignal{250};
+/// Of a server that has ended, so much of its standard error is still passed on.
+constexpr int kLastErrorReads = 64;
 
 constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 
@@ -118,7 +121,8 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] Served end_side(Source& source);
   [[nodiscard]] Served take_facts();
   [[nodiscard]] Served take_group();
-  void pass_errors();
+  /// False when there is nothing to read now.
+  [[nodiscard]] bool pass_errors();
   void say(const std::string& text);
   void take_signals();
   void reload();
@@ -127,6 +131,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   void move_on();
   void enter(Phase phase, milliseconds length);
   [[nodiscard]] bool server_is_over();
+  [[nodiscard]] bool nothing_open() const;
   void server_is_gone();
   [[nodiscard]] bool may_read(const OutputStream& towards, const OutputStream& back) const;
   [[nodiscard]] bool server_ended() const;
@@ -312,7 +317,7 @@ Served ProxyLoop::Engine::turn(const Polled& ready) {
     server_.hear();
   }
   if (is_ready(kServerErrors)) {
-    pass_errors();
+    static_cast<void>(pass_errors());
   }
   if (is_ready(kStatus)) {
     status_->answer([this] { return status_json(); });
@@ -478,19 +483,22 @@ bool ProxyLoop::Engine::unreadable(Direction direction, const std::string* bytes
 
 // Standard error, signals, status
 
-void ProxyLoop::Engine::pass_errors() {
-  std::array<char, 16384> buffer{};
+bool ProxyLoop::Engine::pass_errors() {
+  if (!server_.streams().errors.open()) {
+    return false;
+  }
+  std::array<char, 65536> buffer{};
   const ssize_t got = ::read(server_.streams().errors.get(), buffer.data(), buffer.size());
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
-    return;
+    return false;
   }
   if (got <= 0) {
     server_.streams().errors.reset();
-    return;
+    return false;
   }
   if (to_errors_.queued() > bounds_.error_bytes) {
     errors_dropped_ += static_cast<std::uint64_t>(got);
-    return;
+    return true;
   }
   if (errors_dropped_ > 0) {
     say(std::to_string(errors_dropped_) +
@@ -498,6 +506,7 @@ void ProxyLoop::Engine::pass_errors() {
     errors_dropped_ = 0;
   }
   to_errors_.add({buffer.data(), static_cast<std::size_t>(got)});
+  return true;
 }
 
 void ProxyLoop::Engine::say(const std::string& text) {
@@ -517,7 +526,8 @@ void ProxyLoop::Engine::take_signals() {
       ending_.signal = number;
       ending_.client_closed = true;
       client_.fd = -1;
-      enter(Phase::kAnswering, milliseconds(0));
+      // A server that is ending by the signal must not be hurried by the end of its input as well.
+      enter(Phase::kAnswering, kAfterSignal);
     }
   }
 }
@@ -598,6 +608,9 @@ std::string ProxyLoop::Engine::why_gone() const {
 }
 
 void ProxyLoop::Engine::server_is_gone() {
+  // What a server says last, a stack trace maybe, is what people need most.
+  for (int i = 0; i < kLastErrorReads && pass_errors(); ++i) {
+  }
   session_.end_open_requests(why_gone());
   client_.fd = -1;
   enter(Phase::kServerGone, graces_.last_words);
@@ -616,6 +629,10 @@ bool ProxyLoop::Engine::server_is_over() {
          (output_ended_ && now >= *output_ended_ + kOtherSign);
 }
 
+bool ProxyLoop::Engine::nothing_open() const {
+  return session_.state().pending.empty() && session_.parked() == 0 && to_server_.queued() == 0;
+}
+
 /// From one phase to the next, as far as it goes.
 void ProxyLoop::Engine::move_on() {
   if (phase_ < Phase::kServerGone && server_is_over()) {
@@ -625,8 +642,7 @@ void ProxyLoop::Engine::move_on() {
   switch (phase_) {
     case Phase::kServing: return;
     case Phase::kAnswering:
-      if (late || (session_.state().pending.empty() && session_.parked() == 0 &&
-                   to_server_.queued() == 0)) {
+      if (late || (ending_.signal == 0 && nothing_open())) {
         to_server_.close();
         enter(Phase::kInputEnded, graces_.input_end);
       }
@@ -643,7 +659,7 @@ void ProxyLoop::Engine::move_on() {
       }
       return;
     case Phase::kServerGone:
-      if (late || to_client_.queued() == 0) {
+      if (late || to_client_.queued() + to_errors_.queued() == 0) {
         phase_ = Phase::kOver;
       }
       return;
