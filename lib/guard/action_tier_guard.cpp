@@ -68,7 +68,7 @@ class ActionTierGuard final : public Guard {
 
  private:
   [[nodiscard]] GuardOutcome judge_call(const GuardInput& input) const {
-    const std::string name = input.tool_name();
+    const std::string& name = input.tool_name();
     ActionClass action = action_of_call(input, settings_.bulk_items);
     for (const AddedCategories& added : settings_.added) {
       if (glob_match(added.tool, name)) {

@@ -118,7 +118,7 @@ class ArgumentsGuard final : public ForgetfulGuard {
   }
 
   void check_rules(const GuardInput& input, ArgumentFinding& found) const {
-    const std::string tool = input.tool_name();
+    const std::string& tool = input.tool_name();
     for (const EntryRules& entry : entries_) {
       if (!glob_match(entry.tool, tool) || !glob_match(entry.server, input.state.server)) {
         continue;

@@ -128,10 +128,15 @@ class PinningGuard final : public ForgetfulGuard {
   }
 
   [[nodiscard]] GuardOutcome judge_use(const GuardInput& input, const UsedItem& item) const {
-    const ServerSurface& surface = input.state.surface;
+    const DefinitionsInUse direct = definitions_in_use(input, item);
+    if (says_nothing(input.state.server) && item.list != SurfaceList::kResources &&
+        std::ranges::all_of(direct,
+                            [](const KnownDefinition* known) { return !known->digest.empty(); })) {
+      return allow();
+    }
     std::vector<UsedItem> items{item};
-    if (item.list == SurfaceList::kResources && definitions_in_use(input, item).empty()) {
-      items = templates_of(surface, item.name);
+    if (item.list == SurfaceList::kResources && direct.empty()) {
+      items = templates_of(input.state.surface, item.name);
     }
     PinRuling worst;
     bool offered = false;
@@ -148,6 +153,11 @@ class PinningGuard final : public ForgetfulGuard {
       return judge_unseen(input, item);
     }
     return answer_of(std::move(worst));
+  }
+
+  /// Of servers of which nothing was approved, where the policy lets that pass.
+  [[nodiscard]] bool says_nothing(const std::string& server) const {
+    return settings_.unpinned == Verdict::kAllow && !judge_.is_pinned(server);
   }
 
   [[nodiscard]] PinRuling judge_known(const GuardInput& input, const UsedItem& item,

@@ -22,7 +22,7 @@ class ToolListGuard final : public ForgetfulGuard {
 
  private:
   [[nodiscard]] GuardOutcome judge_call(const GuardInput& input) const {
-    const std::string name = input.tool_name();
+    const std::string& name = input.tool_name();
     if (input.entry == nullptr) {
       return judge_unlisted(input, name);
     }

@@ -1,6 +1,7 @@
 // Rules and coded checks over what a server offers. docs/guards/tool-poisoning.md
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "base/text.h"
@@ -96,20 +97,29 @@ class ToolPoisoningGuard final : public ForgetfulGuard {
   }
 
   [[nodiscard]] GuardOutcome judge_use(const GuardInput& input, const UsedItem& item) const {
-    const ServerSurface& surface = input.state.surface;
-    std::vector<UsedItem> items{item};
-    if (item.list == SurfaceList::kResources && definitions_in_use(input, item).empty()) {
-      items = templates_of(surface, item.name);
+    const DefinitionsInUse direct = definitions_in_use(input, item);
+    if (auto reason = find_guilty(item, direct)) {
+      return answer_of(*std::move(reason));
     }
-    for (const UsedItem& used : items) {
-      for (const KnownDefinition* const known : definitions_in_use(input, used)) {
-        const auto ruling = inspector_.inspect(used.list, known->document->raw(known->definition));
-        if (ruling->guilty) {
-          return answer_of(reason_of(*ruling, title_of(used.list, used.name), "/params"));
+    if (item.list == SurfaceList::kResources && direct.empty()) {
+      for (const UsedItem& used : templates_of(input.state.surface, item.name)) {
+        if (auto reason = find_guilty(used, definitions_in_use(input, used))) {
+          return answer_of(*std::move(reason));
         }
       }
     }
     return allow();
+  }
+
+  [[nodiscard]] std::optional<Reason> find_guilty(const UsedItem& used,
+                                                  const DefinitionsInUse& definitions) const {
+    for (const KnownDefinition* const known : definitions) {
+      const auto ruling = inspector_.inspect(used.list, known->document->raw(known->definition));
+      if (ruling->guilty) {
+        return reason_of(*ruling, title_of(used.list, used.name), "/params");
+      }
+    }
+    return std::nullopt;
   }
 
   [[nodiscard]] Verdict verdict_of_use() const {
