@@ -26,7 +26,7 @@
 
 namespace merlon {
 
-/// docs/spec/limits.md has the defaults.
+/// docs/spec/recording.md#limits has the defaults.
 struct RecordingLimits {
   std::uint64_t line_bytes{256ULL << 20};
   std::uint64_t lines{10'000'000};
