@@ -41,12 +41,12 @@ constexpr milliseconds kAfterSignal{250};
 /// Of a server that has ended, so much of its standard error is still passed on.
 constexpr int kLastErrorReads = 64;
 
-constexpr std::array kSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+constexpr std::array kCaughtSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 
 UniqueFd open_signals() {
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int number : kSignals) {
+  for (const int number : kCaughtSignals) {
     ::sigaddset(&set, number);
   }
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);

@@ -12,21 +12,22 @@
 namespace merlon {
 namespace {
 
-constexpr const char* kBase = "format = 1\nname = \"base\"\n[[guard]]\ntype = \"tool-list\"\n";
-constexpr const char* kTeam =
+constexpr const char* kRecordedBase =
+    "format = 1\nname = \"base\"\n[[guard]]\ntype = \"tool-list\"\n";
+constexpr const char* kRecordedTeam =
     "format = 1\nname = \"team\"\nversion = 4\nextends = [\"base.toml\", \"./base.toml\"]\n"
     "[tenant.blue]\n[tenant.blue.defaults]\nunlisted_tool = \"deny\"\n";
-constexpr const char* kSystem =
+constexpr const char* kRecordedSystem =
     "format = 1\nname = \"system\"\n[[guard]]\ntype = \"message-size\"\n";
 
 /// `policies/team.toml` for a tenant, under the system's minimum, as loaded and as recorded.
 struct LoadedTeam {
   LoadedTeam() {
-    files.files = {{"policies/base.toml", kBase},
-                   {"policies/team.toml", kTeam},
-                   {"/etc/system.toml", kSystem}};
+    files.files = {{"policies/base.toml", kRecordedBase},
+                   {"policies/team.toml", kRecordedTeam},
+                   {"/etc/system.toml", kRecordedSystem}};
     files.links["policies/./base.toml"] = "policies/base.toml";
-    files.files["policies/./base.toml"] = kBase;
+    files.files["policies/./base.toml"] = kRecordedBase;
     const RememberingFiles remembering(files);
     auto loaded = load_policy(remembering, "policies/team.toml",
                               {.tenant = "blue", .system_path = "/etc/system.toml"});
@@ -48,9 +49,9 @@ TEST_CASE("recorded policy: holds the texts that were read, with their names") {
   expected.version = 4;
   expected.digest = team.policy.digest;
   expected.tenant = "blue";
-  expected.files = {{"policies/base.toml", kBase, {"policies/./base.toml"}},
-                    {"policies/team.toml", kTeam, {}}};
-  expected.system = {{"/etc/system.toml", kSystem, {}}};
+  expected.files = {{"policies/base.toml", kRecordedBase, {"policies/./base.toml"}},
+                    {"policies/team.toml", kRecordedTeam, {}}};
+  expected.system = {{"/etc/system.toml", kRecordedSystem, {}}};
   CHECK(team.recorded == expected);
 }
 
