@@ -93,8 +93,18 @@ class SurfaceUpdate {
   std::shared_ptr<const Document> shared_;
 };
 
+/// Takes the definitions of a list out of the others; nothing is copied.
+Definitions take_out(Definitions& definitions, SurfaceList list) {
+  Definitions out;
+  auto at = definitions.lower_bound({list, ""});
+  while (at != definitions.end() && at->first.first == list) {
+    out.insert(out.end(), definitions.extract(at++));
+  }
+  return out;
+}
+
 void forget_list(Definitions& definitions, SurfaceList list) {
-  std::erase_if(definitions, [list](const auto& entry) { return entry.first.first == list; });
+  (void)take_out(definitions, list);
 }
 
 // NOLINTNEXTLINE(readability-function-size): two sets, and what one page of a list is read with
@@ -126,8 +136,7 @@ void take_list(Definitions& definitions, const Definitions* known, const ListKey
   Definitions before;
   if (request.first_page) {
     // A first page starts the list anew. What it repeats keeps its place.
-    before = definitions;
-    forget_list(definitions, keys.list);
+    before = take_out(definitions, keys.list);
   }
   SurfaceUpdate update(definitions, known != nullptr ? known : &before, message, sequence);
   const Document& document = message.document;
