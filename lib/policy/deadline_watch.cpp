@@ -31,8 +31,9 @@ constexpr std::chrono::milliseconds timeout_of(std::uint64_t what) {
 /// One decision of the serving thread.
 class DeadlineWatch::Turn final : public EvaluationProgress {
  public:
-  Turn(DeadlineWatch& watch, const CompiledPolicy& policy, EvaluationProgress* also)
-      : watch_(watch), policy_(policy), also_(also) {
+  Turn(DeadlineWatch& watch, const CompiledPolicy& policy, std::size_t bytes,
+       EvaluationProgress* also)
+      : watch_(watch), policy_(policy), shares_(1 + (bytes / kDeadlineShare)), also_(also) {
     number_ = watch_.turns_.fetch_add(1) + 1;
     doing_ = doing(number_, kNoGuard, 0);
     watch_.doing_.store(doing_);
@@ -43,7 +44,7 @@ class DeadlineWatch::Turn final : public EvaluationProgress {
   }
 
   bool guard_starts(std::size_t index) override {
-    const std::uint64_t timeout_ms = policy_.guards()[index].entry.timeout_ms;
+    const std::uint64_t timeout_ms = shares_ * policy_.guards()[index].entry.timeout_ms;
     return (also_ == nullptr || also_->guard_starts(index)) &&
            move_to(doing(number_, index, timeout_ms));
   }
@@ -60,6 +61,7 @@ class DeadlineWatch::Turn final : public EvaluationProgress {
 
   DeadlineWatch& watch_;
   const CompiledPolicy& policy_;
+  std::uint64_t shares_;  ///< how many times its timeout a guard has
   EvaluationProgress* also_;
   std::uint64_t number_{0};
   std::uint64_t doing_{0};
@@ -68,7 +70,7 @@ class DeadlineWatch::Turn final : public EvaluationProgress {
 std::optional<Evaluation> DeadlineWatch::decide(const CompiledPolicy& policy,
                                                 const SessionState& state, const Event& event,
                                                 EvaluationProgress* also) {
-  Turn turn(*this, policy, also);
+  Turn turn(*this, policy, event.message.bytes().size(), also);
   Evaluation evaluation = merlon::decide(policy, state, event, &turn);
   if (!turn.end()) {
     return std::nullopt;

@@ -13,8 +13,10 @@
 /// until then, so the thread that goes on works on copies. The event says which guards were late,
 /// and a replay of it gives the same bytes.
 ///
-/// A guard is late at the latest `kTick` after its `timeout_ms`. Watching costs a decision three
-/// atomic operations and each guard one; without messages the watching thread sleeps.
+/// A guard has its `timeout_ms` for each `kDeadlineShare` of the message that has begun: guards
+/// take time in proportion to what they read, and what hangs, hangs at any size. It is late at the
+/// latest `kTick` after that. Watching costs a decision three atomic operations and each guard one;
+/// without messages the watching thread sleeps.
 ///
 /// One serving thread at a time, one watching thread.
 #include <atomic>
@@ -32,6 +34,7 @@ namespace merlon {
 class DeadlineWatch {
  public:
   static constexpr std::chrono::milliseconds kTick{10};
+  static constexpr std::size_t kDeadlineShare = 64U << 10U;
 
   DeadlineWatch() = default;
   DeadlineWatch(const DeadlineWatch&) = delete;
