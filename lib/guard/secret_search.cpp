@@ -43,6 +43,7 @@ std::span<const std::string_view> secret_detector_names() {
 
 std::vector<const DetectorKind*> default_secret_detectors() {
   std::vector<const DetectorKind*> out;
+  out.reserve(kSecretDetectors.size());
   for (const std::string_view name : kSecretDetectors) {
     out.push_back(find_detector(name));
   }

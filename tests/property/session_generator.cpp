@@ -99,19 +99,20 @@ class SessionGenerator {
       ++counts_.unreadable;
       return;
     }
-    add_chance_facts(received);
+    add_chance_facts(received, *received.event);
     const bool needs = !received.evaluation.needs.empty();
     if (needs ? one_in(2) : one_in(9)) {
       waiting_.push_back({std::move(received), proxy_.values().size(), false});
       return;
     }
-    settle(received);
+    settle(received, *received.event);
   }
   void to_server(std::string text) { say(Direction::kToServer, std::move(text)); }
   void to_client(std::string text) { say(Direction::kToClient, std::move(text)); }
 
-  void add_chance_facts(Received& received) {
-    Facts& facts = received.event->facts;
+  /// `event` is that of `received`.
+  void add_chance_facts(Received& received, Event& event) {
+    Facts& facts = event.facts;
     if (one_in(25)) {
       const auto guards = engines_.first().policy->guards();
       facts.late_guards.push_back(guards[below(guards.size())].entry.id);
@@ -132,10 +133,10 @@ class SessionGenerator {
   }
 
   /// Answers what guards want to know, asks a person, and lets it happen.
-  void settle(Received& received) {
+  void settle(Received& received, Event& event) {
     for (int round = 0; round < 4 && !received.evaluation.needs.empty() && !one_in(8); ++round) {
       for (const Need& need : received.evaluation.needs) {
-        received.event->facts.answers.push_back(answer_to(need));
+        event.facts.answers.push_back(answer_to(need));
       }
       proxy_.judge(received);
     }
@@ -144,10 +145,10 @@ class SessionGenerator {
       Grant grant;
       grant.ticket = "ticket-" + std::to_string(counts_.grants);
       grant.message_digest =
-          digest_of_message(rewritten ? string_view(*rewritten) : received.event->message.bytes());
+          digest_of_message(rewritten ? string_view(*rewritten) : event.message.bytes());
       grant.assurance = static_cast<Assurance>(below(5));
       grant.approver = "amelia";
-      received.event->facts.grants.push_back(std::move(grant));
+      event.facts.grants.push_back(std::move(grant));
       proxy_.judge(received);
       ++counts_.grants;
     }
@@ -179,7 +180,9 @@ class SessionGenerator {
       return;
     }
     proxy_.judge(waiting.received);
-    settle(waiting.received);
+    if (waiting.received.event) {
+      settle(waiting.received, *waiting.received.event);
+    }
   }
 
   void reload() {
