@@ -255,7 +255,7 @@ class Capturer {
   [[nodiscard]] std::string initialize_params() const {
     JsonWriter w;
     w.begin_object().field("protocolVersion", kLegacyVersion);
-    w.key("capabilities").begin_object().end_object();
+    w.key("capabilities").raw(client_capabilities());
     w.key("clientInfo").raw(client_info(options_.client_version));
     w.end_object();
     return std::move(w).take();

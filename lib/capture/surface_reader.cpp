@@ -30,6 +30,10 @@ std::string error_code(const Answer& answer) {
 
 }  // namespace
 
+std::string client_capabilities() {
+  return R"({"roots":{},"sampling":{},"elicitation":{}})";
+}
+
 std::string client_info(std::string_view client_version) {
   JsonWriter w;
   w.begin_object().field("name", "merlon").field("version", client_version).end_object();
@@ -41,7 +45,7 @@ std::string modern_meta(std::string_view protocol_version, std::string_view clie
   w.begin_object();
   w.field("io.modelcontextprotocol/protocolVersion", protocol_version);
   w.key("io.modelcontextprotocol/clientInfo").raw(client_info(client_version));
-  w.key("io.modelcontextprotocol/clientCapabilities").begin_object().end_object();
+  w.key("io.modelcontextprotocol/clientCapabilities").raw(client_capabilities());
   w.end_object();
   return "\"_meta\":" + std::move(w).take();
 }

@@ -13,6 +13,9 @@ namespace merlon {
 /// The `_meta` that every modern request carries, as a JSON member: `"_meta":{...}`.
 [[nodiscard]] std::string modern_meta(std::string_view protocol_version,
                                       std::string_view client_version);
+/// What we say that we can do: some servers offer more to a client that can do more, and what is
+/// approved must be all of it. What is asked of us is answered as by a client that declines.
+[[nodiscard]] std::string client_capabilities();
 /// `{"name":"merlon",...}`
 [[nodiscard]] std::string client_info(std::string_view client_version);
 

@@ -72,14 +72,14 @@ TEST_CASE(
   REQUIRE(connector.records.size() == 2);
   const std::string meta =
       R"("_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":)"
-      R"({"name":"merlon","version":"0"},"io.modelcontextprotocol/clientCapabilities":{}})";
+      R"({"name":"merlon","version":"0"},"io.modelcontextprotocol/clientCapabilities":{"roots":{},"sampling":{},"elicitation":{}}})";
   CHECK(connector.records[0]->received ==
         Lines{R"({"jsonrpc":"2.0","id":1,"method":"server/discover","params":{)" + meta + "}}",
               R"({"jsonrpc":"2.0","id":2,"method":"tools/list","params":{)" + meta + "}}"});
   CHECK(
       connector.records[1]->received ==
       Lines{
-          R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},)"
+          R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"roots":{},"sampling":{},"elicitation":{}},)"
           R"("clientInfo":{"name":"merlon","version":"0"}}})",
           R"({"jsonrpc":"2.0","method":"notifications/initialized"})",
           R"({"jsonrpc":"2.0","id":2,"method":"tools/list","params":{}})"});

@@ -45,11 +45,6 @@ std::string with(std::string_view tool, std::string_view from, std::string_view 
   return text.replace(at, from.size(), to);
 }
 
-std::string pin_rule(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 Decision connect(GuardSession& session, std::string_view result) {
   session.send(
       Direction::kToServer,
@@ -80,11 +75,11 @@ TEST_CASE("pinning: a changed tool leaves the list, its twin stays, and its call
   REQUIRE(list.rewritten.has_value());
   CHECK(list.rewritten->find("id_rsa") == std::string::npos);
   CHECK(list.rewritten->find("read_file") != std::string::npos);
-  CHECK(pin_rule(list) == "definition-risk-grew");
+  CHECK(test::deciding_rule(list) == "definition-risk-grew");
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
   const Decision call = session.call("add");
   CHECK(call.verdict == Verdict::kDeny);
-  CHECK(pin_rule(call) == "definition-risk-grew");
+  CHECK(test::deciding_rule(call) == "definition-risk-grew");
   CHECK(determining_reasons(call).front()->code == DenialCode::kDefinitionChanged);
 }
 
@@ -131,10 +126,10 @@ TEST_CASE("pinning: a renamed tool is a changed one, a really new one is asked a
       {kRead, kAdd,
        R"({"name":"weather","description":"Tells tomorrow's temperature for a city.","inputSchema":{"type":"object","properties":{"city":{"type":"string"}}}})"}));
   CHECK(next.verdict == Verdict::kWarn);
-  CHECK(pin_rule(next) == "definition-new");
+  CHECK(test::deciding_rule(next) == "definition-new");
   const Decision call = session.call("weather");
   CHECK(call.verdict == Verdict::kAsk);
-  CHECK(pin_rule(call) == "definition-new");
+  CHECK(test::deciding_rule(call) == "definition-new");
 }
 
 TEST_CASE("pinning: a definition that changes between list and call is judged by both") {
@@ -160,7 +155,7 @@ TEST_CASE("pinning: an unpinned server gets a warning, and never becomes its own
   GuardSession session(kPinningPolicy, GuardSession::built_in_world());
   const Decision list = session.offer(list_of({kRead, kAdd}));
   CHECK(list.verdict == Verdict::kWarn);
-  CHECK(pin_rule(list) == "definition-unpinned");
+  CHECK(test::deciding_rule(list) == "definition-unpinned");
   CHECK(session.call("add").verdict == Verdict::kWarn);
   CHECK(session.call("add").verdict == Verdict::kWarn);
 
@@ -177,7 +172,7 @@ TEST_CASE("pinning: an unpinned server gets a warning, and never becomes its own
   GuardSession stranger(pinning_policy("on_unpinned = \"deny\""), two_tools());
   stranger.state.server = "other";
   CHECK(stranger.offer(list_of({kAdd})).verdict == Verdict::kModify);
-  CHECK(pin_rule(stranger.call("add")) == "definition-unpinned");
+  CHECK(test::deciding_rule(stranger.call("add")) == "definition-unpinned");
 }
 
 TEST_CASE("pinning: a definition that can be read in two ways counts as changed") {
@@ -188,14 +183,14 @@ TEST_CASE("pinning: a definition that can be read in two ways counts as changed"
     CHECK(session.offer(list_of({kRead, hostile})).verdict == Verdict::kModify);
     const Decision call = session.call("add");
     CHECK(call.verdict == Verdict::kDeny);
-    CHECK(pin_rule(call) == "definition-ambiguous");
+    CHECK(test::deciding_rule(call) == "definition-ambiguous");
   }
   session.send(Direction::kToServer, R"({"jsonrpc":"2.0","id":"l","method":"tools/list"})");
   const Decision twice =
       session.send(Direction::kToClient, R"({"jsonrpc":"2.0","id":"l","result":{"tools":)" +
                                              list_of({kAdd}) + R"(,"tools":[{"name":"x"}]}})");
   CHECK(twice.verdict == Verdict::kDeny);
-  CHECK(pin_rule(twice) == "definition-ambiguous");
+  CHECK(test::deciding_rule(twice) == "definition-ambiguous");
 }
 
 TEST_CASE("pinning: two tools of one name are judged each") {
@@ -248,7 +243,7 @@ TEST_CASE("pinning: an unseen tool of a pinned server waits for the server's own
   session.facts.answers.push_back({.need = {.kind = NeedKind::kToolList, .what = ""},
                                    .state = FactState::kKnown,
                                    .values = {}});
-  CHECK(pin_rule(session.call("ghost")) == "definition-new");
+  CHECK(test::deciding_rule(session.call("ghost")) == "definition-new");
 }
 
 TEST_CASE("pinning: a wrong configuration is an error with its place") {
@@ -264,6 +259,22 @@ TEST_CASE("pinning: a wrong configuration is an error with its place") {
   CHECK(unknown.front().where.line == 7);
   CHECK(problems("changed = \"modify\"").front().where.line == 7);
   CHECK(problems("action = 3").front().where.line == 7);
+}
+
+TEST_CASE("pinning: a resource is known by its URI, whatever its name says") {
+  constexpr std::string_view kNotes = R"({"name":"Notes","uri":"memory://notes"})";
+  constexpr std::string_view kOther = R"({"name":"Notes","uri":"memory://other"})";
+  GuardSession session(kPinningPolicy, pinned_world("{\"resources\":" + list_of({kNotes}) + "}"));
+  const auto offer = [&session](std::string_view resource, std::string_view id) {
+    session.send(Direction::kToServer,
+                 R"({"jsonrpc":"2.0","id":)" + std::string(id) + R"(,"method":"resources/list"})");
+    return session.send(Direction::kToClient, R"({"jsonrpc":"2.0","id":)" + std::string(id) +
+                                                  R"(,"result":{"resources":)" +
+                                                  list_of({resource}) + "}}");
+  };
+  CHECK(offer(kNotes, "1").verdict == Verdict::kAllow);
+  CHECK(test::deciding_rule(offer(kOther, "2")) == "definition-new");
+  CHECK(test::deciding_rule(offer(with(kNotes, "Notes", "Nodes"), "3")) == "definition-changed");
 }
 
 }  // namespace merlon
