@@ -185,7 +185,6 @@ Status check_result(const Message& message) {
   if (message.result == kNoNode || !document.is(message.result, NodeKind::kObject)) {
     return {};
   }
-  MERLON_CHECK(check_envelope_keys(document, message.result, "`result`"));
   return check_key_case(document, message.result, "`result`");
 }
 

@@ -82,8 +82,8 @@ TEST_CASE("message: names that decide what is done stand in one case only") {
   CHECK(call(R"({"name":"echo","arguments":{"Name":1,"name":2}})") == "accepted");
   CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":{"tools":[],"Tools":[]}})") ==
         "protocol: a key of `result` is `tools` in another case");
-  CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":{"tools":[],"tools":[]}})") ==
-        "protocol: a key of `result` is there twice");
+  // A list that is there twice is denied by the guards that read it, so that who asked is told.
+  CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":{"tools":[],"tools":[]}})") == "accepted");
   CHECK(refusal(R"({"jsonrpc":"2.0","id":1,"result":[1]})") == "accepted");
 }
 
