@@ -17,7 +17,7 @@ constexpr string_view kPrivateText =
     "The merger with Northwind closes on the fourteenth and nobody outside of the board knows the "
     "price of eleven million, which Amelia wrote into the blue folder on Tuesday morning.";
 
-std::string quoted(string_view text) {
+std::string in_quotes(string_view text) {
   return '"' + std::string(text) + '"';
 }
 
@@ -209,7 +209,7 @@ class SessionGenerator {
   }
   static std::string call(const std::string& id, string_view name, const std::string& arguments) {
     return request(id, "tools/call",
-                   R"({"name":)" + quoted(name) + R"(,"arguments":)" + arguments + "}");
+                   R"({"name":)" + in_quotes(name) + R"(,"arguments":)" + arguments + "}");
   }
 
   /// A call and its answer as two steps.
@@ -223,7 +223,7 @@ class SessionGenerator {
 
   void add_list(Story& story, const std::string& tools, EventOrigin origin = EventOrigin::kPeer) {
     const std::string id =
-        origin == EventOrigin::kProxy ? quoted("merlon-" + next_id()) : next_id();
+        origin == EventOrigin::kProxy ? in_quotes("merlon-" + next_id()) : next_id();
     story.push_back(
         [this, id, origin] { say(Direction::kToServer, request(id, "tools/list", "{}"), origin); });
     story.push_back([this, id, tools, origin] {
@@ -384,7 +384,7 @@ class SessionGenerator {
   Story server_asks() {
     Story story;
     for (int i = 0; i < 3; ++i) {
-      const std::string id = quoted("s" + next_id());
+      const std::string id = in_quotes("s" + next_id());
       const bool asks = i == 1;
       story.push_back([this, id, asks] {
         to_client(asks ? request(id, "elicitation/create",
@@ -477,7 +477,7 @@ class SessionGenerator {
     Story story;
     std::vector<std::string> ids;
     for (int i = 0; i < 4; ++i) {
-      ids.push_back(i % 2 == 0 ? next_id() : quoted("c" + next_id()));
+      ids.push_back(i % 2 == 0 ? next_id() : in_quotes("c" + next_id()));
       story.push_back([this, id = ids.back(), i] {
         to_server(call(id, "list_items", "{\"part\":" + std::to_string(i) + "}"));
       });

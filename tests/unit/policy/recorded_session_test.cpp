@@ -65,7 +65,7 @@ class Recorder {
   Interceptor interceptor;
 };
 
-RecordedPolicyMaker always(std::shared_ptr<const CompiledPolicy> policy) {
+RecordedPolicyMaker same_for_all(std::shared_ptr<const CompiledPolicy> policy) {
   return [policy](const RecordedEngine&) -> Checked<std::shared_ptr<const CompiledPolicy>> {
     return policy;
   };
@@ -77,14 +77,14 @@ TEST_CASE("recorded session: the same policy decides the same, another one what 
   Recorder live(counting_policy(1));
   CHECK(live.send(kFirstCall).action == Action::kForward);
   CHECK(live.send(kSecondCall).action == Action::kAnswer);
-  const ReplayedRecording same = live.replay(always(counting_policy(1)));
+  const ReplayedRecording same = live.replay(same_for_all(counting_policy(1)));
   REQUIRE(same.events.size() == 2);
   for (const ReplayedEvent& event : same.events) {
     CHECK(event.same_decision);
     CHECK(event.same_sending);
     CHECK(event.reproducible);
   }
-  const ReplayedRecording other = live.replay(always(counting_policy(0)));
+  const ReplayedRecording other = live.replay(same_for_all(counting_policy(0)));
   CHECK_FALSE(other.events[0].same_decision);
   CHECK_FALSE(other.events[0].same_sending);
   CHECK(other.events[0].decision.verdict == Verdict::kDeny);
@@ -115,7 +115,7 @@ TEST_CASE("recorded session: events happen in the order of the recording, not of
   Received second = live.interceptor.receive(kSecondCall, Direction::kToServer, 6);
   CHECK(live.finish(second).action == Action::kForward);
   CHECK(live.finish(first).action == Action::kAnswer);
-  const ReplayedRecording again = live.replay(always(counting_policy(1)));
+  const ReplayedRecording again = live.replay(same_for_all(counting_policy(1)));
   REQUIRE(again.events.size() == 2);
   CHECK(again.events[0].same_decision);
   CHECK(again.events[1].same_decision);
@@ -127,7 +127,7 @@ TEST_CASE("recorded session: after a line that is lost nothing is proved") {
   (void)live.send(kSecondCall);
   const std::size_t first = live.bytes.find('\n') + 1;
   live.bytes.replace(first, 1, "[");
-  const ReplayedRecording again = live.replay(always(counting_policy(1)));
+  const ReplayedRecording again = live.replay(same_for_all(counting_policy(1)));
   CHECK(again.errors.size() == 1);
   REQUIRE(again.events.size() == 1);
   CHECK_FALSE(again.events[0].same_decision);
@@ -148,7 +148,7 @@ TEST_CASE("recorded session: an unreadable line is answered again; without its b
   line.bytes.reset();
   line.size = 99;
   REQUIRE(live.writer.unreadable(line).has_value());
-  const ReplayedRecording again = live.replay(always(counting_policy(9)));
+  const ReplayedRecording again = live.replay(same_for_all(counting_policy(9)));
   REQUIRE(again.events.size() == 2);
   CHECK(again.events[0].sending == received.refusal);
   CHECK(again.events[0].reproducible);
@@ -162,7 +162,7 @@ TEST_CASE("recorded session: bytes that are a message after all are a difference
   line.bytes = kFirstCall;
   line.refusal = make_error(ErrorCode::kSyntax, "so it was said");
   REQUIRE(live.writer.unreadable(line).has_value());
-  const ReplayedRecording again = live.replay(always(counting_policy(9)));
+  const ReplayedRecording again = live.replay(same_for_all(counting_policy(9)));
   REQUIRE(again.events.size() == 1);
   CHECK_FALSE(again.events[0].same_decision);
   CHECK(again.events[0].reproducible);
