@@ -86,4 +86,9 @@ Decision GuardSession::answer(std::string_view result_json) {
                                         R"(,"result":)" + std::string(result_json) + "}");
 }
 
+std::string deciding_rule(const Decision& decision) {
+  const auto reasons = determining_reasons(decision);
+  return reasons.empty() ? std::string() : reasons.front()->rule_id;
+}
+
 }  // namespace merlon::test

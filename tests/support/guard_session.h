@@ -48,4 +48,8 @@ class GuardSession {
   std::uint64_t next_id_{1};
 };
 
+/// The rule of the first reason of those that determined the decision; empty when it passes
+/// without a reason.
+[[nodiscard]] std::string deciding_rule(const Decision& decision);
+
 }  // namespace merlon::test

@@ -35,11 +35,6 @@ constexpr std::string_view kTierTools = R"([
   {"name":"sql_query","description":"Runs a query on the database.",
    "inputSchema":{"type":"object","properties":{"query":{"type":"string"}}}}])";
 
-std::string first_rule(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 std::string evidence_of(const Decision& decision) {
   const auto reasons = determining_reasons(decision);
   return reasons.empty() ? std::string() : reasons.front()->evidence;
@@ -77,7 +72,7 @@ TEST_CASE("action tier: reading and writing pass, the four categories ask") {
     CAPTURE(tool);
     const Decision decision = session.call(tool);
     CHECK(decision.verdict == Verdict::kAsk);
-    CHECK(first_rule(decision) == rule);
+    CHECK(test::deciding_rule(decision) == rule);
     CHECK(determining_reasons(decision).front()->code == DenialCode::kApprovalRequired);
   }
   CHECK(evidence_of(session.call("grant_role")) == "privilege: grant role");
@@ -113,7 +108,7 @@ TEST_CASE("action tier: arguments count, and their harmless twins do not") {
     CAPTURE(arguments);
     const Decision decision = session.call(tool, arguments);
     CHECK(decision.verdict == (rule.empty() ? Verdict::kAllow : Verdict::kAsk));
-    CHECK(first_rule(decision) == rule);
+    CHECK(test::deciding_rule(decision) == rule);
   }
 }
 
@@ -126,7 +121,7 @@ TEST_CASE("action tier: fifty items in a list pass, fifty-one are a bulk change"
   }
   CHECK(session.call("update_page", "{\"ids\":[" + items + "]}").verdict == Verdict::kAllow);
   const Decision decision = session.call("update_page", "{\"ids\":[" + items + ",1]}");
-  CHECK(first_rule(decision) == "category-bulk");
+  CHECK(test::deciding_rule(decision) == "category-bulk");
   CHECK(evidence_of(decision) == "bulk: a list of more than 50 items");
 }
 
@@ -139,7 +134,7 @@ decision = "allow"
 capabilities = []
 )");
   session.offer(kTierTools);
-  CHECK(first_rule(session.call("delete_page")) == "category-deletion");
+  CHECK(test::deciding_rule(session.call("delete_page")) == "category-deletion");
   CHECK(tier_policy_errors("[guard.config]\ndelete = \"allow\"\n").size() == 1);
   CHECK(tier_policy_errors("[guard.config]\nbulk_items = 51\n").size() == 1);
 }
@@ -148,7 +143,7 @@ TEST_CASE("action tier: a tool that nobody listed is asked about as an administr
   GuardSession session(kTierPolicy);
   const Decision decision = session.call("get_weather");
   CHECK(decision.verdict == Verdict::kAsk);
-  CHECK(first_rule(decision) == "tier-admin");
+  CHECK(test::deciding_rule(decision) == "tier-admin");
 }
 
 TEST_CASE("action tier: of a definition that was sent and a newer one the worse counts") {
@@ -160,7 +155,7 @@ TEST_CASE("action tier: of a definition that was sent and a newer one the worse 
   other.offer(R"([{"name":"tidy","description":"Deletes all files.","inputSchema":{}}])");
   session.state.surface.newest.at({SurfaceList::kTools, "tidy"}) =
       other.state.surface.newest.at({SurfaceList::kTools, "tidy"});
-  CHECK(first_rule(session.call("tidy")) == "category-deletion");
+  CHECK(test::deciding_rule(session.call("tidy")) == "category-deletion");
 }
 
 TEST_CASE("action tier: what is remembered of a definition changes no answer") {
@@ -188,10 +183,10 @@ tool = "close_quarter"
 tier = "read"
 )");
   session.offer(kTierTools);
-  CHECK(first_rule(session.call("update_page")) == "tier-write");
+  CHECK(test::deciding_rule(session.call("update_page")) == "tier-write");
   CHECK(session.call("update_page").verdict == Verdict::kDeny);
   CHECK(session.call("close_quarter").verdict == Verdict::kWarn);
-  CHECK(first_rule(session.call("get_weather")) == "category-money");
+  CHECK(test::deciding_rule(session.call("get_weather")) == "category-money");
   // Denied is more than asked.
   CHECK(session.call("bulk_update_pages").verdict == Verdict::kDeny);
 }
@@ -213,18 +208,18 @@ until = 2027-01-15T08:00:01Z
   CHECK(session.call("get_weather").verdict == Verdict::kAllow);
   const Decision denied = session.call("update_page");
   CHECK(denied.verdict == Verdict::kDeny);
-  CHECK(first_rule(denied) == "permission-missing");
+  CHECK(test::deciding_rule(denied) == "permission-missing");
   CHECK(determining_reasons(denied).front()->code == DenialCode::kPermissionDenied);
   session.state.user = "alice";
   session.now_ms = 1'800'000'000'999;  // 2027-01-15T08:00:00.999Z
   CHECK(session.call("update_page").verdict == Verdict::kAllow);
-  CHECK(first_rule(session.call("delete_page")) == "permission-missing");
+  CHECK(test::deciding_rule(session.call("delete_page")) == "permission-missing");
   session.now_ms = 1'800'000'001'000;
-  CHECK(first_rule(session.call("update_page")) == "permission-expired");
+  CHECK(test::deciding_rule(session.call("update_page")) == "permission-expired");
   const Decision resource = session.send(
       Direction::kToServer,
       R"({"jsonrpc":"2.0","id":"r","method":"resources/read","params":{"uri":"file:///a"}})");
-  CHECK(first_rule(resource) == "permission-missing");
+  CHECK(test::deciding_rule(resource) == "permission-missing");
 }
 
 TEST_CASE("action tier: wrong settings are errors with their places") {

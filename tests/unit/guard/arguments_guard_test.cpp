@@ -34,11 +34,6 @@ constexpr std::string_view kArgumentTools = R"([
   {"name":"web_search","description":"Searches the web.",
    "inputSchema":{"type":"object","properties":{"query":{"type":"string"}}}}])";
 
-std::string rule_that_decided(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 GuardSession session_with(std::string_view more) {
   GuardSession session(std::string(kArgumentsPolicy) + std::string(more));
   session.offer(kArgumentTools);
@@ -112,7 +107,7 @@ TEST_CASE("arguments: shapes of attacks are found without any configuration") {
     CAPTURE(one.arguments);
     const Decision decision = session.call(one.tool, one.arguments);
     CHECK(decision.verdict == one.verdict);
-    CHECK(rule_that_decided(decision) == one.rule);
+    CHECK(test::deciding_rule(decision) == one.rule);
   }
 }
 
@@ -142,7 +137,7 @@ TEST_CASE("arguments: ordinary arguments are quiet") {
     CAPTURE(arguments);
     const Decision decision = session.call(tool, arguments);
     CHECK(decision.verdict == Verdict::kAllow);
-    CHECK(rule_that_decided(decision).empty());
+    CHECK(test::deciding_rule(decision).empty());
   }
 }
 
@@ -153,12 +148,12 @@ TEST_CASE("arguments: resources and prompts are looked at too") {
                         R"({"jsonrpc":"2.0","id":"r","method":"resources/read","params":{"uri":")" +
                             std::string(uri) + R"("}})");
   };
-  CHECK(rule_that_decided(read("file:///srv/../../etc/passwd")) == "path-traversal");
+  CHECK(test::deciding_rule(read("file:///srv/../../etc/passwd")) == "path-traversal");
   CHECK(read("file:///srv/a.txt").verdict == Verdict::kAllow);
   const Decision prompt = session.send(
       Direction::kToServer,
       R"({"jsonrpc":"2.0","id":"p","method":"prompts/get","params":{"name":"p","arguments":{"file":"../../x"}}})");
-  CHECK(rule_that_decided(prompt) == "path-traversal");
+  CHECK(test::deciding_rule(prompt) == "path-traversal");
 }
 
 TEST_CASE("arguments: random spellings of inside addresses are all denied") {
@@ -244,7 +239,7 @@ forbidden = true
   for (const auto& [arguments, rule] : cases) {
     CAPTURE(arguments);
     const Decision decision = session.call("find_user", arguments);
-    CHECK(rule_that_decided(decision) == rule);
+    CHECK(test::deciding_rule(decision) == rule);
     CHECK(decision.verdict == (rule.empty() ? Verdict::kAllow : Verdict::kDeny));
   }
   const Decision denied = session.call("find_user", R"({"name":"abc","sort":{"by":"size"}})");
@@ -300,13 +295,13 @@ paths = {within = ["/srv/project"], deny = ["/srv/project/.git"]}
                                            {.kind = NeedKind::kPath, .what = "/srv/project"},
                                            {.kind = NeedKind::kPath, .what = "/srv/project/.git"}});
   CHECK(call("/srv/project/a", "/data/project/a").verdict == Verdict::kAllow);
-  CHECK(rule_that_decided(call("/srv/project/link", "/etc/passwd")) == "path-outside");
-  CHECK(rule_that_decided(call("/srv/project/link", "/data/project/.GIT/x")) == "path-denied");
-  CHECK(rule_that_decided(call("/srv/project/.git/config", "/data/project/.git/config")) ==
+  CHECK(test::deciding_rule(call("/srv/project/link", "/etc/passwd")) == "path-outside");
+  CHECK(test::deciding_rule(call("/srv/project/link", "/data/project/.GIT/x")) == "path-denied");
+  CHECK(test::deciding_rule(call("/srv/project/.git/config", "/data/project/.git/config")) ==
         "path-denied");
-  CHECK(rule_that_decided(call("/etc/passwd", "/data/project/a")) == "path-outside");
+  CHECK(test::deciding_rule(call("/etc/passwd", "/data/project/a")) == "path-outside");
   CHECK(call("src/a", "/data/project/src/a").verdict == Verdict::kAllow);
-  CHECK(rule_that_decided(call("src/a", "/home/x/src/a")) == "path-outside");
+  CHECK(test::deciding_rule(call("src/a", "/home/x/src/a")) == "path-outside");
   session.facts.answers = {known_fact(NeedKind::kPath, "/srv/project/a", {}, FactState::kTimeout),
                            fact("/srv/project", "/data/project"),
                            fact("/srv/project/.git", "/data/project/.git")};
@@ -337,15 +332,15 @@ hosts = {allow = ["*.example.com", "b\u00fccher.de", "127.0.0.1"]}
              "CHER.de/",
              "xn--bcher-kva.de", {"93.184.216.34"})
             .verdict == Verdict::kAllow);
-  CHECK(rule_that_decided(call("https://a.example.com/", "a.example.com",
-                               {"93.184.216.34", "10.0.0.1"})) == "host-private");
-  CHECK(rule_that_decided(call("https://a.example.com/", "a.example.com", {})) == "host-unknown");
-  CHECK(rule_that_decided(call("https://evil.com/", "evil.com", {"93.184.216.34"})) ==
+  CHECK(test::deciding_rule(call("https://a.example.com/", "a.example.com",
+                                 {"93.184.216.34", "10.0.0.1"})) == "host-private");
+  CHECK(test::deciding_rule(call("https://a.example.com/", "a.example.com", {})) == "host-unknown");
+  CHECK(test::deciding_rule(call("https://evil.com/", "evil.com", {"93.184.216.34"})) ==
         "host-not-allowed");
-  CHECK(rule_that_decided(call("https://a.example.com@evil.com/", "evil.com", {})) ==
+  CHECK(test::deciding_rule(call("https://a.example.com@evil.com/", "evil.com", {})) ==
         "host-not-allowed");
-  CHECK(rule_that_decided(call("http://127.0.0.1/", "", {})) == "host-private");
-  CHECK(rule_that_decided(call("http:a.example.com", "", {})) == "url-ambiguous");
+  CHECK(test::deciding_rule(call("http://127.0.0.1/", "", {})) == "host-private");
+  CHECK(test::deciding_rule(call("http:a.example.com", "", {})) == "url-ambiguous");
   const Decision failed = call("https://a.example.com/", "a.example.com", {}, FactState::kFailed);
   CHECK(failed.verdict == Verdict::kDeny);
   CHECK(failed.erroring == std::vector<std::string>{"arguments"});

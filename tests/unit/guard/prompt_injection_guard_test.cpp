@@ -41,11 +41,6 @@ std::string result_of(const Decision& decision) {
   return at == std::string::npos ? all : all.substr(at + 9, all.size() - at - 10);
 }
 
-std::string rule_of_injection(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 std::size_t complaints_of_injection(std::string_view config) {
   auto policy = parse_policy(SourceText::copy_of("policy.toml", injection_policy(config)), {});
   REQUIRE(policy.has_value());
@@ -139,7 +134,7 @@ TEST_CASE("prompt injection: soft scores reach the threshold, one point less onl
   GuardSession above(injection_policy("threshold = 31\nwarn_from = 30"));
   const Decision warned = judge(above, text);
   CHECK(warned.verdict == Verdict::kWarn);
-  CHECK(rule_of_injection(warned) == "system-role-line");
+  CHECK(test::deciding_rule(warned) == "system-role-line");
   GuardSession quiet(injection_policy("threshold = 60\nwarn_from = 31"));
   CHECK(judge(quiet, text).verdict == Verdict::kAllow);
 }
@@ -148,7 +143,7 @@ TEST_CASE("prompt injection: rules and families can be left out") {
   GuardSession without(
       injection_policy("without = [\"override-previous-instructions\", \"quoted-override\", "
                        "\"reveal-system-prompt\"]"));
-  CHECK(rule_of_injection(judge(without, text_block(kOverride))) !=
+  CHECK(test::deciding_rule(judge(without, text_block(kOverride))) !=
         "override-previous-instructions");
   GuardSession other(injection_policy("families = [\"concealment\"]"));
   CHECK(judge(other, text_block("[INST] hello [/INST]")).verdict == Verdict::kAllow);

@@ -43,11 +43,6 @@ std::string rewritten_of(GuardSession& session, std::string_view result) {
   return at == std::string::npos ? all : all.substr(at + 9, all.size() - at - 10);
 }
 
-std::string first_secret_rule(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 }  // namespace
 
 TEST_CASE("secrets: a token in a result becomes its name, the text around it stays") {
@@ -129,7 +124,7 @@ TEST_CASE("secrets: an argument asks, and is denied when the tool sends out") {
   CHECK(session.call("read_file", arguments).verdict == Verdict::kAsk);
   const Decision denied = session.call("send_mail", arguments);
   CHECK(denied.verdict == Verdict::kDeny);
-  CHECK(first_secret_rule(denied) == "secret-github-token");
+  CHECK(test::deciding_rule(denied) == "secret-github-token");
   CHECK(determining_reasons(denied).front()->code == DenialCode::kDataLeak);
   CHECK(determining_reasons(denied).front()->pointer == "/params/arguments/text");
   CHECK(determining_reasons(denied).front()->evidence.find(kTestToken) == std::string::npos);
@@ -219,7 +214,8 @@ TEST_CASE("secrets: an image cannot be searched, and the policy says what that m
     session.call("read_file");
     const Decision decision = session.answer(image);
     CHECK(decision.verdict == verdict);
-    CHECK(first_secret_rule(decision) == (verdict == Verdict::kAllow ? "" : "secrets-uninspected"));
+    CHECK(test::deciding_rule(decision) ==
+          (verdict == Verdict::kAllow ? "" : "secrets-uninspected"));
   }
 }
 

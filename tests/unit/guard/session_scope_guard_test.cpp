@@ -29,11 +29,6 @@ GuardSession scoped(std::string_view config) {
   return session;
 }
 
-std::string scope_rule(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 }  // namespace
 
 TEST_CASE("session scope: only the tools that it names") {
@@ -54,9 +49,9 @@ TEST_CASE("session scope: only the tools that it names") {
 TEST_CASE("session scope: ends after its calls, and what is denied does not count") {
   GuardSession session = scoped("allow = [\"read_file\"]\nuntil = {calls = 2}\n");
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
-  CHECK(scope_rule(session.call("fetch")) == "scope-tool");
+  CHECK(test::deciding_rule(session.call("fetch")) == "scope-tool");
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
-  CHECK(scope_rule(session.call("read_file")) == "scope-calls");
+  CHECK(test::deciding_rule(session.call("read_file")) == "scope-calls");
 }
 
 TEST_CASE("session scope: ends with its minutes, from the first event of the session") {
@@ -64,7 +59,7 @@ TEST_CASE("session scope: ends with its minutes, from the first event of the ses
   session.now_ms += 299'999;
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
   session.now_ms += 1;
-  CHECK(scope_rule(session.call("read_file")) == "scope-time");
+  CHECK(test::deciding_rule(session.call("read_file")) == "scope-time");
 }
 
 TEST_CASE("session scope: ends at its time") {
@@ -72,7 +67,7 @@ TEST_CASE("session scope: ends at its time") {
   session.now_ms = 1'800'000'000'999;
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
   session.now_ms = 1'800'000'001'000;
-  CHECK(scope_rule(session.call("read_file")) == "scope-time");
+  CHECK(test::deciding_rule(session.call("read_file")) == "scope-time");
 }
 
 TEST_CASE("session scope: reads and changes are counted apart") {
@@ -80,9 +75,9 @@ TEST_CASE("session scope: reads and changes are counted apart") {
   CHECK(session.call("write_file").verdict == Verdict::kAllow);
   CHECK(session.call("read_file").verdict == Verdict::kAllow);
   CHECK(session.call("delete_file").verdict == Verdict::kAllow);
-  CHECK(scope_rule(session.call("read_file")) == "scope-reads");
-  CHECK(scope_rule(session.call("write_file")) == "scope-changes");
-  CHECK(scope_rule(scoped("max_changes = 0\n").call("write_file")) == "scope-changes");
+  CHECK(test::deciding_rule(session.call("read_file")) == "scope-reads");
+  CHECK(test::deciding_rule(session.call("write_file")) == "scope-changes");
+  CHECK(test::deciding_rule(scoped("max_changes = 0\n").call("write_file")) == "scope-changes");
 }
 
 TEST_CASE("session scope: paths and hosts hold every argument that is one") {
@@ -103,7 +98,7 @@ TEST_CASE("session scope: paths and hosts hold every argument that is one") {
   for (const auto& [tool, arguments, rule] : cases) {
     CAPTURE(arguments);
     const Decision decision = session.call(tool, arguments);
-    CHECK(scope_rule(decision) == rule);
+    CHECK(test::deciding_rule(decision) == rule);
     CHECK(decision.verdict == (rule.empty() ? Verdict::kAllow : Verdict::kDeny));
   }
 }
@@ -121,7 +116,7 @@ TEST_CASE("session scope: what cannot be resolved is an error, and links are fol
     return session.call("read_file", R"({"path":"/srv/a"})");
   };
   CHECK(call("/srv/a", FactState::kKnown).verdict == Verdict::kAllow);
-  CHECK(scope_rule(call("/etc/passwd", FactState::kKnown)) == "path-outside");
+  CHECK(test::deciding_rule(call("/etc/passwd", FactState::kKnown)) == "path-outside");
   CHECK(call("/srv/a", FactState::kFailed).erroring == std::vector<std::string>{"session-scope"});
 }
 

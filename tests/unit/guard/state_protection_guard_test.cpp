@@ -33,11 +33,6 @@ GuardSession guarded(std::string_view config) {
   return session;
 }
 
-std::string protection_rule(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 }  // namespace
 
 TEST_CASE("state protection: writing is denied, reading is asked about, twins pass") {
@@ -73,7 +68,7 @@ TEST_CASE("state protection: writing is denied, reading is asked about, twins pa
   for (const auto& [tool, arguments, rule] : cases) {
     CAPTURE(arguments);
     const Decision decision = session.call(tool, arguments);
-    CHECK(protection_rule(decision) == rule);
+    CHECK(test::deciding_rule(decision) == rule);
     CHECK(decision.verdict == (rule.empty()               ? Verdict::kAllow
                                : rule == "protected-read" ? Verdict::kAsk
                                                           : Verdict::kDeny));
@@ -103,7 +98,7 @@ TEST_CASE("state protection: links are followed, and what cannot be resolved is 
   };
   CHECK(call("/tmp/a", FactState::kKnown).verdict == Verdict::kAllow);
   const Decision linked = call("/home/u/.claude.json", FactState::kKnown);
-  CHECK(protection_rule(linked) == "protected-write");
+  CHECK(test::deciding_rule(linked) == "protected-write");
   CHECK(determining_reasons(linked).front()->message ==
         "a call that may change a client's configuration through a link");
   CHECK(call("", FactState::kTimeout).erroring == std::vector<std::string>{"state-protection"});
@@ -124,7 +119,7 @@ TEST_CASE("state protection: resources are read") {
   const Decision decision = session.send(
       Direction::kToServer,
       R"({"jsonrpc":"2.0","id":"r","method":"resources/read","params":{"uri":"file:///h/.mcp.json"}})");
-  CHECK(protection_rule(decision) == "protected-read");
+  CHECK(test::deciding_rule(decision) == "protected-read");
 }
 
 TEST_CASE("state protection: random spellings of a protected path are all seen") {

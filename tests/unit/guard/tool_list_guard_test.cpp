@@ -35,11 +35,6 @@ constexpr std::string_view kOffered = R"([{"name":"read_file","inputSchema":{"ty
   {"name":"other","inputSchema":{"type":"object"}},
   {"name":"drop_table","inputSchema":{"type":"object"}}])";
 
-std::string rule_of(const Decision& decision) {
-  const auto reasons = determining_reasons(decision);
-  return reasons.empty() ? std::string() : reasons.front()->rule_id;
-}
-
 }  // namespace
 
 TEST_CASE("tool list: an entry's word is the decision") {
@@ -49,7 +44,7 @@ TEST_CASE("tool list: an entry's word is the decision") {
   CHECK(session.call("write_file").verdict == Verdict::kAsk);
   const Decision denied = session.call("drop_table");
   CHECK(denied.verdict == Verdict::kDeny);
-  CHECK(rule_of(denied) == "tool-entry");
+  CHECK(test::deciding_rule(denied) == "tool-entry");
   CHECK(determining_reasons(denied).front()->remedy == "tables are dropped by people");
 }
 
@@ -58,7 +53,7 @@ TEST_CASE("tool list: a tool without an entry gets the policy's default") {
   session.offer(kOffered);
   const Decision decision = session.call("other");
   CHECK(decision.verdict == Verdict::kDeny);
-  CHECK(rule_of(decision) == "tool-unlisted");
+  CHECK(test::deciding_rule(decision) == "tool-unlisted");
 }
 
 TEST_CASE("tool list: hidden tools leave lists, and a call is answered as if there were none") {
@@ -70,7 +65,7 @@ TEST_CASE("tool list: hidden tools leave lists, and a call is answered as if the
   CHECK(list.rewritten->find("write_file") != std::string::npos);
   const Decision call = session.call("debug_dump");
   CHECK(call.verdict == Verdict::kDeny);
-  CHECK(rule_of(call) == "tool-not-offered");
+  CHECK(test::deciding_rule(call) == "tool-not-offered");
   CHECK(determining_reasons(call).front()->message == "there is no tool `debug_dump`");
 }
 
@@ -86,7 +81,7 @@ TEST_CASE(
   session.facts.answers.push_back({.need = {.kind = NeedKind::kToolList, .what = ""},
                                    .state = FactState::kKnown,
                                    .values = {}});
-  CHECK(rule_of(session.call("ghost")) == "tool-not-offered");
+  CHECK(test::deciding_rule(session.call("ghost")) == "tool-not-offered");
 }
 
 }  // namespace merlon
