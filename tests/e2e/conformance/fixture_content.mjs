@@ -221,6 +221,7 @@ export const TOOLS = [
   {name: 'test_custom_header', description: 'Has an argument that also stands in an HTTP header',
    inputSchema: object({region: {type: 'string', 'x-mcp-header': 'Region'}, query: string}),
    run: (call) => ({content: [text(`region ${call.arguments.region}`)]})},
+  gives('test_reconnection', 'Gives a text to a client that may have gone and come back', text('Still here.')),
   {name: 'test_trigger_tool_change', description: 'Says that the tools have changed', inputSchema: object(),
    run: (call) => { call.changed('tools'); return {content: [text('told')]}; }},
   {name: 'test_trigger_prompt_change', description: 'Says that the prompts have changed', inputSchema: object(),

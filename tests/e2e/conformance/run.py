@@ -97,6 +97,7 @@ def main():
     parser.add_argument("--keep", metavar="FOLDER", help="leave results and logs there")
     parser.add_argument("--policy", default=str(FOLDER / "policy.toml"))
     parser.add_argument("--wrap", metavar="COMMAND", help="another program in the proxy's place (words, divided by blanks)")
+    parser.add_argument("--only", choices=sorted({name for name, _, _ in RUNS}), action="append")
     arguments = parser.parse_args()
     cache = cache_folder()
     try:
@@ -110,7 +111,7 @@ def main():
     problems = []
     with tempfile.TemporaryDirectory(prefix="merlon-conformance-") as temporary:
         root = pathlib.Path(arguments.keep or temporary).resolve()
-        for name, server, options in RUNS:
+        for name, server, options in [run for run in RUNS if not arguments.only or run[0] in arguments.only]:
             lists = {}
             for kind, words in (("bare", []), ("proxied", wrap)):
                 output = root / f"{name.replace(', ', '-')}-{server.version}-{kind}"
