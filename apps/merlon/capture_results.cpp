@@ -101,11 +101,11 @@ void print_capture_summary(Env& env, const CapturePlan& plan, const Snapshot& sn
   }
 }
 
-int report_capture_failure(Env& env, const CapturePlan& plan, const CaptureOutcome& outcome) {
+int report_capture_failure(Env& env, const CapturePlan& plan, Error failure,
+                           const CaptureOutcome& outcome) {
   const Redactor redactor(plan.given_values);
-  Error error = *outcome.failure;
-  error.message = redactor.apply(error.message);
-  env.err << render(error);
+  failure.message = redactor.apply(failure.message);
+  env.err << render(failure);
   for (const std::string& line : outcome.error_lines) {
     env.err << "merlon: server: "
             << escape_for_display(shorten(redactor.apply(line), kShownErrorBytes)) << '\n';
@@ -113,7 +113,7 @@ int report_capture_failure(Env& env, const CapturePlan& plan, const CaptureOutco
   for (const std::string& remark : outcome.remarks) {
     env.err << "merlon: note: " << redactor.apply(remark) << '\n';
   }
-  return error.code == ErrorCode::kProcess ? kEnvironment : kIncomplete;
+  return failure.code == ErrorCode::kProcess ? kEnvironment : kIncomplete;
 }
 
 }  // namespace merlon::cli

@@ -30,7 +30,7 @@ void print_capture_summary(Env& env, const CapturePlan& plan, const Snapshot& sn
                            const std::vector<std::string>& remarks, const Limits& limits);
 
 /// Prints why there is no snapshot, and answers with the exit code.
-[[nodiscard]] int report_capture_failure(Env& env, const CapturePlan& plan,
+[[nodiscard]] int report_capture_failure(Env& env, const CapturePlan& plan, Error failure,
                                          const CaptureOutcome& outcome);
 
 }  // namespace merlon::cli

@@ -49,7 +49,7 @@ int cmd_capture(Env& env, std::span<const std::string> args) {
   }
   CaptureOutcome outcome = capture_planned(env, *plan, arguments.how);
   if (outcome.failure) {
-    return report_capture_failure(env, *plan, outcome);
+    return report_capture_failure(env, *plan, *outcome.failure, outcome);
   }
   const Limits& limits = arguments.how.limits;
   const Snapshot snapshot = make_capture_snapshot(arguments, *plan, outcome, env.clock);

@@ -123,6 +123,7 @@ class PolicyLint {
     });
     if (!tools_.empty() && !matches) {
       std::vector<std::string_view> names;
+      names.reserve(tools_.size());
       for (const KnownTool& tool : tools_) {
         names.push_back(tool.tool);
       }

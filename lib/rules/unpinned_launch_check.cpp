@@ -51,9 +51,14 @@ bool is_version_reference(std::string_view text) {
   return text.find("${") != std::string_view::npos || text.starts_with('$');
 }
 
-bool is_unpinned(const PackageUse& use) {
-  return use.node != kNoNode && !use.name.empty() && !is_pinned(use) &&
-         !is_version_reference(use.name) && !is_version_reference(use.version);
+void report_unpinned(const PackageUse& use, std::size_t manifest, CheckSink& sink) {
+  if (use.node == kNoNode || use.name.empty() || is_pinned(use) || is_version_reference(use.name) ||
+      is_version_reference(use.version)) {
+    return;
+  }
+  CheckHit hit = describe(use);
+  hit.manifest = manifest;
+  sink.report(std::move(hit));
 }
 
 }  // namespace
@@ -62,11 +67,7 @@ void check_unpinned_launch(const CheckInput& input, CheckSink& sink) {
   for (std::size_t index = 0; index < input.manifests.size(); ++index) {
     for (const Server& server : input.manifests[index]->servers) {
       for (const PackageUse& use : packages_of(effective_launch(server.launch))) {
-        if (is_unpinned(use)) {
-          CheckHit hit = describe(use);
-          hit.manifest = index;
-          sink.report(std::move(hit));
-        }
+        report_unpinned(use, index, sink);
       }
     }
   }
