@@ -236,10 +236,10 @@ class Signals(unittest.TestCase):
 class StandardError(unittest.TestCase):
     def test_what_the_server_says_there_is_passed_on(self):
         with Host(*server("loud_errors", "2000")) as host:
-            host.open()   # two answers, 200 KB each
+            host.open()   # three messages, 200 KB each
             host.close_input()
             host.wait()
-            wanted = ("e" * 99 + "\n").encode() * 4000
+            wanted = ("e" * 99 + "\n").encode() * 6000
             self.assertTrue(wait_until(lambda: len(host.errors) >= len(wanted), 10), len(host.errors))
             self.assertEqual(host.errors, wanted)
 
