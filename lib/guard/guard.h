@@ -72,7 +72,7 @@ struct CalledTool {
 struct GuardInput {
   const Event& event;      ///< sequence, time and facts; its message is the original
   const Message& message;  ///< as the guards before this one left it
-  Phase phase;
+  Phase phase{Phase::kNotification};
   const SessionState& state;  ///< before this event
   /// The policy's `[[tool]]` entry of the tool that is called or whose result this is, or null.
   const ToolEntry* entry{nullptr};

@@ -107,7 +107,6 @@ void forget_list(Definitions& definitions, SurfaceList list) {
   (void)take_out(definitions, list);
 }
 
-// NOLINTNEXTLINE(readability-function-size): two sets, and what one page of a list is read with
 /// Each document counts once, however many definitions it holds.
 std::uint64_t held_bytes(const ServerSurface& surface) {
   constexpr std::uint64_t kEntry = 256;  // of the map and the definition, about
@@ -131,6 +130,7 @@ std::uint64_t held_bytes(const ServerSurface& surface) {
   return bytes;
 }
 
+// NOLINTNEXTLINE(readability-function-size): two sets, and what one page of a list is read with
 void take_list(Definitions& definitions, const Definitions* known, const ListKeys& keys,
                const PendingRequest& request, const Message& message, std::uint64_t sequence) {
   Definitions before;

@@ -69,9 +69,10 @@ std::string json_rows(std::size_t bytes) {
   for (std::size_t i = 0; out.size() + 2 < bytes; ++i) {
     const std::string n = std::to_string(i * 37 % 1000);
     out += (i == 0 ? "" : ",");
-    out += R"({"id":)" + n + R"(,"name":"item )" + n + R"(","path":"src/module_)" + n +
-           R"(/main.cpp","size":)" + std::to_string(i * 7919 % 100000) +
-           R"(,"modified":"2026-03-0)" + std::to_string(1 + i % 9) + R"(T10:00:00Z","open":true})";
+    out.append(R"({"id":)").append(n).append(R"(,"name":"item )").append(n);
+    out.append(R"(","path":"src/module_)").append(n).append(R"(/main.cpp","size":)");
+    out.append(std::to_string(i * 7919 % 100000)).append(R"(,"modified":"2026-03-0)");
+    out.append(std::to_string(1 + i % 9)).append(R"(T10:00:00Z","open":true})");
   }
   return out + "]";
 }
@@ -125,7 +126,8 @@ std::string list_result(std::size_t number) {
     const std::string tail = R"(","inputSchema":{"type":"object","properties":{"path":{"type":)"
                              R"("string","description":"of )" +
                              mark + R"("}}}})";
-    out += (i == 0 ? "" : ",") + head + prose(kToolBytes - head.size() - tail.size(), i) + tail;
+    out.append(i == 0 ? "" : ",").append(head);
+    out.append(prose(kToolBytes - head.size() - tail.size(), i)).append(tail);
   }
   return out + "]}}";
 }
