@@ -445,10 +445,7 @@ bool looks_spaced(std::string_view text) {
   return false;
 }
 
-bool is_leet_word(std::string_view token) {
-  while (token.ends_with('!')) {
-    token.remove_suffix(1);
-  }
+bool reads_as_listed_word(std::string_view token) {
   for (const char one : {'i', 'l'}) {
     std::string word;
     for (const char c : token) {
@@ -460,6 +457,17 @@ bool is_leet_word(std::string_view token) {
     }
   }
   return false;
+}
+
+// As read_leet_word reads it: a sign at the end is a letter first (`al!`), and then a sentence's.
+bool is_leet_word(std::string_view token) {
+  while (!reads_as_listed_word(token)) {
+    if (!token.ends_with('!')) {
+      return false;
+    }
+    token.remove_suffix(1);
+  }
+  return true;
 }
 
 constexpr std::array<bool, 256> make_leet_signs() {
