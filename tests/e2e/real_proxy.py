@@ -250,7 +250,11 @@ def other_clients(cache, work, prefix, everything):
     """The same bytes on standard output for each command; rows and problems."""
     inspector, mcporter = install(INSPECTOR, cache), install(MCPORTER, cache)
     server = [shutil.which("node"), str(everything / "node_modules" / "@modelcontextprotocol" / "server-everything" / "dist" / "index.js"), "stdio"]
-    proxy = [harness.BINARY, "proxy", "--name", "everything", "--", *server]
+    # The Inspector reads options in the server's words as its own.
+    script = work / "proxied.sh"
+    script.write_text("#!/bin/sh\nexec " + shlex.join([harness.BINARY, "proxy", "--name", "everything", "--", *server]) + "\n", encoding="utf-8")
+    script.chmod(0o755)
+    proxy = [str(script)]
     environment = {"PATH": os.environ["PATH"], "HOME": str(work), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(work / "state2"), "NO_COLOR": "1"}
     configs = {}
     for kind, words in (("bare", server), ("proxied", proxy)):
