@@ -244,7 +244,8 @@ std::unique_ptr<Guard> make_secrets_guard(const GuardConfig& config) {
   if (const auto word = reader.choice(config.table, "uninspected", kUninspectedWords)) {
     settings.uninspected = *parse_verdict(kUninspectedWords[*word]);
   }
-  return std::make_unique<SecretsGuard>(SecretSearch(read_detectors(config), names, config.world.prefilter), settings);
+  return std::make_unique<SecretsGuard>(
+      SecretSearch(read_detectors(config), names, config.world.prefilter), settings);
 }
 
 }  // namespace merlon

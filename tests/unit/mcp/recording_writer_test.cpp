@@ -166,7 +166,8 @@ TEST_CASE("recording writer: a full recording keeps every unreadable line and re
       {.full = true, .results = RecordedResults::kDigest, .unreadable_bytes = 0});
   REQUIRE(writer.begin(sample_header()).has_value());
   REQUIRE(writer.unreadable(test::sample_unreadable()).has_value());
-  const Event event = event_with(R"({"jsonrpc":"2.0","id":1,"result":{"a":1}})", Direction::kToClient);
+  const Event event =
+      event_with(R"({"jsonrpc":"2.0","id":1,"result":{"a":1}})", Direction::kToClient);
   REQUIRE(writer.event(event, "{}", {}).has_value());
   CHECK(bytes.find(R"("bytes":"e/8=")") != std::string::npos);
   CHECK(bytes.find(R"("result":{"a":1}})") != std::string::npos);
