@@ -22,7 +22,7 @@
 #define TOML_UNREACHABLE __builtin_unreachable()
 #include <toml++/toml.h>
 // clang-format on
-// NOLINTEND(readability-identifier-naming)
+// NOLINTEND(readability-identifier-naming): as above
 
 #include <algorithm>
 #include <string>
