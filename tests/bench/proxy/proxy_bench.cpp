@@ -119,13 +119,21 @@ class Session {
     const auto begin = Clock::now();
     std::size_t answered = 0;
     exchange(line, [&](std::string_view bytes) {
+      if (answered == 0) {
+        begins_with_ = bytes.substr(0, 300);
+      }
       answered += bytes.size();
+      if (bytes.find("NOT_STARTED") != std::string_view::npos) {
+        give_up("the proxy did not start");
+      }
       return bytes.ends_with('\n');
     });
     last_answer_ = answered;
     return std::chrono::duration<double, std::micro>(Clock::now() - begin).count();
   }
   [[nodiscard]] std::size_t last_answer() const { return last_answer_; }
+  /// How the last answer begins.
+  [[nodiscard]] const std::string& begins_with() const { return begins_with_; }
 
   /// All of `lines` at once; the seconds until as many answers are there.
   double pipelined(std::string_view lines, std::size_t count) {
@@ -197,6 +205,7 @@ class Session {
   std::uint64_t id_{0};
   int calls_{0};
   std::size_t last_answer_{0};
+  std::string begins_with_;
   std::string chunk_;
 };
 
@@ -318,6 +327,9 @@ void measure_large(Arrangements& arrangements, std::size_t bytes) {
                 static_cast<unsigned long long>(before), static_cast<unsigned long long>(peak),
                 static_cast<double>(peak) / static_cast<double>(line.size()),
                 answer < bytes ? "  (refused)" : "");
+    if (answer < bytes) {
+      std::printf("  %s\n", arrangement.session->begins_with().c_str());
+    }
   }
   std::printf(
       "  `times`: peak memory of the process that was started over the size of the message "
