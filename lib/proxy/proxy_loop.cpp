@@ -14,13 +14,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/json/json_writer.h"
 #include "base/text.h"
 #include "mcp/line_framer.h"
-#include "policy/decision_codec.h"
-#include "policy/recorded_session.h"
+#include "proxy/error_passage.h"
 #include "proxy/guarded_session.h"
 #include "proxy/output_stream.h"
+#include "proxy/proxy_status.h"
+#include "proxy/session_recorder.h"
 
 namespace merlon {
 namespace {
@@ -38,8 +38,6 @@ constexpr std::size_t kMostLeft = 8;
 /// hold the pipe for ever, and a server may close it and live on.
 constexpr milliseconds kOtherSign{200};
 constexpr milliseconds kAfterSignal{250};
-/// Of a server that has ended, so much of its standard error is still passed on.
-constexpr int kLastErrorReads = 64;
 
 constexpr std::array kCaughtSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 
@@ -80,9 +78,15 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   void group_told(const std::vector<GroupFact>& facts) override;
   bool must_reserve(std::uint8_t legs) override;
   void reserve(std::uint64_t ticket, const LegClaim& claim) override;
-  bool happened(const Event& event, const Decision& decision, const Interception& what) override;
+  bool happened(const Event& event, const Decision& decision, const Interception& what) override {
+    recorder_.happened(event, decision, what);
+    return true;
+  }
   bool unreadable(Direction direction, const std::string* bytes, std::uint64_t size,
-                  const Error& problem, const Interception& what) override;
+                  const Error& problem, const Interception& what) override {
+    recorder_.unreadable(now_ms(), direction, bytes, size, problem, what);
+    return true;
+  }
 
  private:
   enum class Phase : std::uint8_t {
@@ -121,9 +125,6 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] Served end_side(Source& source);
   [[nodiscard]] Served take_facts();
   [[nodiscard]] Served take_group();
-  /// False when there is nothing to read now.
-  [[nodiscard]] bool pass_errors();
-  void say(const std::string& text);
   void take_signals();
   void reload();
   void bound_lines();
@@ -137,14 +138,14 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] bool server_ended() const;
   [[nodiscard]] std::string status_json() const;
   [[nodiscard]] std::string why_gone() const;
-  void record(const Status& status);
-  [[nodiscard]] TimePoint steady() const { return clock_->steady(); }
+  [[nodiscard]] RecordingEndReason ending_reason() const;
 
   const Clock* clock_;
   ProxyGraces graces_;
   ProxyBounds bounds_;
   KeptProcess server_;
-  std::unique_ptr<RecordingWriter> recording_;
+  ErrorPassage errors_;
+  SessionRecorder recorder_;
   std::unique_ptr<GroupClient> group_;
   std::unique_ptr<StatusSocket> status_;
   std::function<std::optional<ReloadedPolicy>()> reload_;
@@ -156,9 +157,6 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   Source server_output_;
   OutputStream to_client_;
   OutputStream to_server_;
-  OutputStream to_errors_;
-  std::uint64_t errors_dropped_{0};
-  bool recording_told_{false};
 
   Phase phase_{Phase::kServing};
   TimePoint phase_ends_{TimePoint::max()};
@@ -176,7 +174,8 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       graces_(setup.graces),
       bounds_(setup.bounds),
       server_(std::move(setup.server)),
-      recording_(std::move(setup.recording)),
+      errors_(setup.errors, setup.bounds.error_bytes),
+      recorder_(std::move(setup.recording), [this](const std::string& text) { errors_.say(text); }),
       group_(std::move(setup.group)),
       status_(std::move(setup.status)),
       reload_(std::move(setup.reload)),
@@ -188,7 +187,6 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       server_output_(server_.streams().output.get(), Direction::kToClient, setup.limits.bytes),
       to_client_(OutputStream::standard(setup.output, OutputStream::After::kNull)),
       to_server_(std::move(server_.streams().input)),
-      to_errors_(OutputStream::standard(setup.errors, OutputStream::After::kSame)),
       started_(clock_->steady()) {
   bound_lines();
 }
@@ -213,6 +211,14 @@ void ProxyLoop::Engine::start_thread(std::optional<std::size_t> late) {
       self->watch_.stop();
     }
   }).detach();
+}
+
+RecordingEndReason ProxyLoop::Engine::ending_reason() const {
+  if (ending_.signal != 0) {
+    return RecordingEndReason::kInterrupted;
+  }
+  return ending_.client_closed ? RecordingEndReason::kClientClosed
+                               : RecordingEndReason::kServerClosed;
 }
 
 ProxyEnding ProxyLoop::Engine::run() {
@@ -245,19 +251,14 @@ bool ProxyLoop::Engine::serve() {
   ending_.server = server_.status();
   const KeptEnding kept = server_.end_all();
   if (kept.stubborn) {
-    say("not all of the server's processes could be ended");
+    errors_.say("not all of the server's processes could be ended");
   }
-  record(
-      recording_ == nullptr
-          ? Status()
-          : recording_->end({.time_ms = now_ms(),
-                             .reason = ending_.signal != 0     ? RecordingEndReason::kInterrupted
-                                       : ending_.client_closed ? RecordingEndReason::kClientClosed
-                                                               : RecordingEndReason::kServerClosed,
-                             .detail = "",
-                             .exit_status = ending_.server && ending_.server->signal == 0
-                                                ? std::optional(ending_.server->code)
-                                                : std::nullopt}));
+  recorder_.ended({.time_ms = now_ms(),
+                   .reason = ending_reason(),
+                   .detail = "",
+                   .exit_status = ending_.server && ending_.server->signal == 0
+                                      ? std::optional(ending_.server->code)
+                                      : std::nullopt});
   to_client_.close();
   return true;
 }
@@ -285,7 +286,7 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
   // Without something to write, the end of a pipe that nobody reads would be told for ever.
   watch(kClientOut, to_client_.queued() > 0 ? to_client_.fd() : -1, POLLOUT);
   watch(kServerIn, to_server_.queued() > 0 ? to_server_.fd() : -1, POLLOUT);
-  watch(kErrorsOut, to_errors_.queued() > 0 ? to_errors_.fd() : -1, POLLOUT);
+  watch(kErrorsOut, errors_.queued() > 0 ? errors_.fd() : -1, POLLOUT);
   return out;
 }
 
@@ -317,7 +318,7 @@ Served ProxyLoop::Engine::turn(const Polled& ready) {
     server_.hear();
   }
   if (is_ready(kServerErrors)) {
-    static_cast<void>(pass_errors());
+    static_cast<void>(errors_.pass(server_.streams().errors));
   }
   if (is_ready(kStatus)) {
     status_->answer([this] { return status_json(); });
@@ -443,75 +444,7 @@ void ProxyLoop::Engine::reserve(std::uint64_t ticket, const LegClaim& claim) {
                    .sequence = claim.sequence});
 }
 
-// Recording
-
-void ProxyLoop::Engine::record(const Status& status) {
-  if (!status && !recording_told_) {
-    recording_told_ = true;
-    say("the recording ends here: " + status.error().message);
-  }
-}
-
-bool ProxyLoop::Engine::happened(const Event& event, const Decision& decision,
-                                 const Interception& what) {
-  if (recording_ != nullptr && !recording_->failed()) {
-    record(recording_->event(event, decision_json(decision), recorded_sending(what)));
-  }
-  return true;
-}
-
-bool ProxyLoop::Engine::unreadable(Direction direction, const std::string* bytes,
-                                   std::uint64_t size, const Error& problem,
-                                   const Interception& what) {
-  if (recording_ != nullptr && !recording_->failed()) {
-    const RecordedSendingView sending = recorded_sending(what);
-    RecordedUnreadable line{
-        .time_ms = now_ms(),
-        .direction = direction,
-        .bytes = std::nullopt,
-        .size = size,
-        .refusal = problem,
-        .sending = {
-            .action = sending.action, .to = sending.to, .bytes = std::string(sending.bytes)}};
-    if (bytes != nullptr) {
-      line.bytes = *bytes;
-    }
-    record(recording_->unreadable(line));
-  }
-  return true;
-}
-
-// Standard error, signals, status
-
-bool ProxyLoop::Engine::pass_errors() {
-  if (!server_.streams().errors.open()) {
-    return false;
-  }
-  std::array<char, 65536> buffer{};
-  const ssize_t got = ::read(server_.streams().errors.get(), buffer.data(), buffer.size());
-  if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
-    return false;
-  }
-  if (got <= 0) {
-    server_.streams().errors.reset();
-    return false;
-  }
-  if (to_errors_.queued() > bounds_.error_bytes) {
-    errors_dropped_ += static_cast<std::uint64_t>(got);
-    return true;
-  }
-  if (errors_dropped_ > 0) {
-    say(std::to_string(errors_dropped_) +
-        " bytes of the server's standard error were thrown away, for nobody read them");
-    errors_dropped_ = 0;
-  }
-  to_errors_.add({buffer.data(), static_cast<std::size_t>(got)});
-  return true;
-}
-
-void ProxyLoop::Engine::say(const std::string& text) {
-  to_errors_.add_line("merlon: " + text);
-}
+// Signals, status
 
 void ProxyLoop::Engine::take_signals() {
   signalfd_siginfo info{};
@@ -538,44 +471,24 @@ void ProxyLoop::Engine::reload() {
   }
   auto reloaded = reload_();
   if (!reloaded) {
-    say("the policy cannot be read again; the one before stays in force");
+    errors_.say("the policy cannot be read again; the one before stays in force");
     return;
   }
   session_.use(reloaded->policy);
   bound_lines();
-  say("the policy was read again");
-  if (recording_ != nullptr && !recording_->failed()) {
-    record(recording_->reload({.time_ms = now_ms(), .engine = std::move(reloaded->engine)}));
-  }
+  errors_.say("the policy was read again");
+  recorder_.reloaded(now_ms(), std::move(reloaded->engine));
 }
 
 std::string ProxyLoop::Engine::status_json() const {
-  const SessionState& state = session_.state();
-  JsonWriter json;
-  json.begin_object().field("process", static_cast<std::uint64_t>(::getpid()));
-  json.field("server", state.server).field("session", state.session).field("group", state.group);
-  json.field("tenant", state.tenant).field("identity", state.identity);
-  json.field("policy", session_.policy().policy().name);
-  json.field("policy_version", session_.policy().policy().version);
-  json.field(
-      "seconds",
-      static_cast<std::uint64_t>(
-          std::chrono::duration_cast<std::chrono::seconds>(clock_->steady() - started_).count()));
-  json.field("protocol", state.protocol_version).field("events", state.sequence);
-  json.field("calls", state.calls).field("denials", state.denials);
-  json.field("open_requests", static_cast<std::uint64_t>(state.pending.size()));
-  json.field("waiting", static_cast<std::uint64_t>(session_.parked()));
-  json.field("queued_to_server", static_cast<std::uint64_t>(to_server_.queued()));
-  json.field("queued_to_client", static_cast<std::uint64_t>(to_client_.queued()));
-  json.field("recording", recording_ != nullptr && !recording_->failed());
-  json.field("left_threads", static_cast<std::uint64_t>(threads_->load() - 1));
-  if (group_ != nullptr) {
-    constexpr std::array<std::string_view, 3> kConditions{"lost", "joined", "in-doubt"};
-    json.field("group_condition", kConditions[static_cast<std::size_t>(group_->condition())]);
-  }
-  session_.metrics().write(json);
-  json.end_object();
-  return std::move(json).take() + "\n";
+  const auto passed = std::chrono::duration_cast<std::chrono::seconds>(clock_->steady() - started_);
+  return proxy_status_json(
+      session_, {.seconds = static_cast<std::uint64_t>(passed.count()),
+                 .queued_to_server = to_server_.queued(),
+                 .queued_to_client = to_client_.queued(),
+                 .left_threads = threads_->load() - 1,
+                 .recording = recorder_.records(),
+                 .group = group_ != nullptr ? std::optional(group_->condition()) : std::nullopt});
 }
 
 // The end
@@ -583,7 +496,7 @@ std::string ProxyLoop::Engine::status_json() const {
 void ProxyLoop::Engine::flush_all() {
   // Who does not read any more is found out by its own end.
   static_cast<void>(to_server_.flush());
-  static_cast<void>(to_errors_.flush());
+  errors_.flush();
   if (to_client_.open() && !to_client_.flush() && phase_ == Phase::kServing) {
     ending_.client_closed = true;
     client_.fd = -1;
@@ -608,9 +521,7 @@ std::string ProxyLoop::Engine::why_gone() const {
 }
 
 void ProxyLoop::Engine::server_is_gone() {
-  // What a server says last, a stack trace maybe, is what people need most.
-  for (int i = 0; i < kLastErrorReads && pass_errors(); ++i) {
-  }
+  errors_.pass_last(server_.streams().errors);
   session_.end_open_requests(why_gone());
   client_.fd = -1;
   enter(Phase::kServerGone, graces_.last_words);
@@ -659,7 +570,7 @@ void ProxyLoop::Engine::move_on() {
       }
       return;
     case Phase::kServerGone:
-      if (late || to_client_.queued() + to_errors_.queued() == 0) {
+      if (late || to_client_.queued() + errors_.queued() == 0) {
         phase_ = Phase::kOver;
       }
       return;
