@@ -12,12 +12,12 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/digest/digest.h"
 #include "base/files.h"
 #include "proxy/group_socket.h"
+#include "proxy/unix_address.h"
 
 namespace merlon {
 namespace {
@@ -45,19 +45,6 @@ std::optional<std::string> default_runtime_folder() {
   const bool ours = ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
                     status.st_uid == ::geteuid() && (status.st_mode & 077U) == 0;
   return ours ? std::optional(path) : std::nullopt;
-}
-
-/// The name of a socket in an open folder.
-std::optional<sockaddr_un> address_in(const UniqueFd& folder, std::string_view name) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path =
-      "/proc/self/fd/" + std::to_string(folder.get()) + "/" + std::string(name);
-  if (path.size() >= sizeof address.sun_path) {
-    return std::nullopt;
-  }
-  std::copy(path.begin(), path.end(), &address.sun_path[0]);
-  return address;
 }
 
 const sockaddr* generic_address(const sockaddr_un& address) {

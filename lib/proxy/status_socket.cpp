@@ -10,12 +10,12 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "proxy/group_places.h"
 #include "proxy/group_socket.h"
+#include "proxy/unix_address.h"
 
 namespace merlon {
 namespace {
@@ -30,18 +30,6 @@ Result<UniqueFd> status_folder(const VariableLookup& variable) {
   MERLON_TRY(const GroupPlaces places, find_group_places(variable));
   return open_private_folder(places.runtime_folder.empty() ? places.state_folder + "/proxies"
                                                            : places.runtime_folder + "/merlon");
-}
-
-std::optional<sockaddr_un> status_address(const UniqueFd& folder, std::string_view name) {
-  sockaddr_un address{};
-  address.sun_family = AF_UNIX;
-  const std::string path =
-      "/proc/self/fd/" + std::to_string(folder.get()) + "/" + std::string(name);
-  if (path.size() >= sizeof address.sun_path) {
-    return std::nullopt;
-  }
-  std::copy(path.begin(), path.end(), &address.sun_path[0]);
-  return address;
 }
 
 bool is_status_name(std::string_view name) {
@@ -105,7 +93,7 @@ Result<std::unique_ptr<StatusSocket>> StatusSocket::open(const VariableLookup& v
   MERLON_TRY(UniqueFd folder, status_folder(variable));
   std::string name =
       std::string(kStatusPrefix) + std::to_string(::getpid()) + std::string(kStatusSuffix);
-  const auto address = status_address(folder, name);
+  const auto address = address_in(folder, name);
   UniqueFd listener(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // What has the name of our process id was left by one that had it before.
   ::unlinkat(folder.get(), name.c_str(), 0);
@@ -136,7 +124,7 @@ Result<std::vector<ProxyStatus>> ask_all_proxies(const VariableLookup& variable)
   MERLON_TRY(const UniqueFd folder, status_folder(variable));
   std::vector<ProxyStatus> out;
   for (const std::string& name : status_names(folder)) {
-    const auto address = status_address(folder, name);
+    const auto address = address_in(folder, name);
     const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!address || !socket.open()) {
       continue;
