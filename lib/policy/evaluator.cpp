@@ -118,18 +118,14 @@ class Pipeline {
       if (!layer.tenant_required || (!layer.tenant.empty() && layer.tenant == state_.tenant)) {
         continue;
       }
-      GuardOutcome outcome;
-      outcome.verdict = Verdict::kDeny;
-      outcome.guard = i + 1 < policy_.layers().size() ? "system:tenant" : "tenant";
       // The same words for no tenant and for one that is not known.
-      outcome.reasons.push_back({.code = DenialCode::kTenantRequired,
-                                 .rule_id = "tenant-required",
-                                 .severity = Severity::kHigh,
-                                 .message = "the session has no tenant that the policy knows",
-                                 .remedy = "name the tenant with `--tenant`"});
-      outcomes_.push_back(std::move(outcome));
-      vote(OnError::kDeny, i);
-      denied = denied || !layers_[i].shadow;
+      denied = refuse(i, "tenant",
+                      {.code = DenialCode::kTenantRequired,
+                       .rule_id = "tenant-required",
+                       .severity = Severity::kHigh,
+                       .message = "the session has no tenant that the policy knows",
+                       .remedy = "name the tenant with `--tenant`"}) ||
+               denied;
     }
     return denied;
   }
@@ -149,21 +145,29 @@ class Pipeline {
     }
     bool denied = false;
     for (std::size_t i = 0; i < policy_.layers().size(); ++i) {
-      GuardOutcome outcome;
-      outcome.verdict = Verdict::kDeny;
-      outcome.guard = i + 1 < policy_.layers().size() ? "system:id" : "id";
-      outcome.reasons.push_back(
-          {.code = DenialCode::kProtocolViolation,
-           .rule_id = unknown ? "answer-to-nothing" : "request-id-open",
-           .severity = Severity::kHigh,
-           .message = unknown ? "no open request has the id of this answer"
-                              : "a request with the same id has not been answered yet",
-           .remedy = unknown ? "" : "give each request an id of its own"});
-      outcomes_.push_back(std::move(outcome));
-      vote(OnError::kDeny, i);
-      denied = denied || !layers_[i].shadow;
+      denied = refuse(i, "id",
+                      {.code = DenialCode::kProtocolViolation,
+                       .rule_id = unknown ? "answer-to-nothing" : "request-id-open",
+                       .severity = Severity::kHigh,
+                       .message = unknown ? "no open request has the id of this answer"
+                                          : "a request with the same id has not been answered yet",
+                       .remedy = unknown ? "" : "give each request an id of its own"}) ||
+               denied;
     }
     return denied;
+  }
+
+  /// The engine's own denial in a layer's name. Answers whether that ends it all: a layer that only
+  /// watches does not.
+  bool refuse(std::size_t layer, std::string_view name, Reason reason) {
+    GuardOutcome outcome;
+    outcome.verdict = Verdict::kDeny;
+    outcome.guard = layer + 1 < policy_.layers().size() ? "system:" : "";
+    outcome.guard += name;
+    outcome.reasons.push_back(std::move(reason));
+    outcomes_.push_back(std::move(outcome));
+    vote(OnError::kDeny, layer);
+    return !layers_[layer].shadow;
   }
 
   void vote(OnError on_error, std::size_t layer) {

@@ -5,6 +5,7 @@
 
 #include "guard/call_legs.h"
 #include "guard/tool_entries.h"
+#include "mcp/cancellation.h"
 #include "mcp/message_codec.h"
 #include "mcp/method.h"
 #include "policy/surface_tracker.h"
@@ -66,14 +67,7 @@ void add_pending(SessionState& state, const Event& event, const MessageContext& 
 
 /// An answer may still come; the id may be given to another request.
 void track_cancellation(SessionState& state, const Message& message) {
-  const Document& document = message.document;
-  const auto id = document.find(message.params, "requestId");
-  if (message.method != "notifications/cancelled" || !id) {
-    return;
-  }
-  const std::string key = document.is(*id, NodeKind::kString) ? '"' + document.text(*id)
-                                                              : std::string(document.raw(*id));
-  const auto found = state.pending.find({message.direction, key});
+  const auto found = state.pending.find({message.direction, cancelled_id_key(message)});
   if (found != state.pending.end()) {
     found->second.cancelled = true;
   }

@@ -6,6 +6,7 @@
 
 #include "base/json/json_reader.h"
 #include "guard/guard.h"
+#include "mcp/cancellation.h"
 #include "policy/session_tracker.h"
 #include "proxy/proxy_answer.h"
 
@@ -152,16 +153,10 @@ void GuardedSession::refuse(Direction direction, const std::string* bytes, std::
 }
 
 bool GuardedSession::cancels_parked(const Message& message) {
-  if (parked_.empty() || message.method != "notifications/cancelled") {
+  const std::string key = parked_.empty() ? std::string() : cancelled_id_key(message);
+  if (key.empty()) {
     return false;
   }
-  const Document& document = message.document;
-  const auto id = document.find(message.params, "requestId");
-  if (!id) {
-    return false;
-  }
-  const std::string key = document.is(*id, NodeKind::kString) ? '"' + document.text(*id)
-                                                              : std::string(document.raw(*id));
   return std::erase_if(parked_, [&](const auto& entry) {
            const Message& waiting = entry.second->received.event->message;
            return waiting.kind == MessageKind::kRequest && waiting.direction == message.direction &&
