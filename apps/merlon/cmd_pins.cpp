@@ -9,6 +9,7 @@
 #include "policy_actions.h"
 #include "proof/canonical_json.h"
 #include "scan_lock.h"
+#include "state_places.h"
 
 namespace merlon::cli {
 
@@ -19,12 +20,7 @@ namespace {
 constexpr std::size_t kShownDefinition = 400;
 
 std::string pins_folder(const Env& env) {
-  const auto state = env.variable("XDG_STATE_HOME");
-  if (state && state->starts_with('/')) {
-    return *state + "/merlon/pins";
-  }
-  const auto home = env.variable("HOME");
-  return home && home->starts_with('/') ? *home + "/.local/state/merlon/pins" : "";
+  return state_place(env, "pins");
 }
 
 int fail_pins(Env& env, const std::vector<Error>& errors, int code) {

@@ -197,19 +197,19 @@ class ProxyPlan {
     if (arguments_.group.empty()) {
       return {};
     }
-    const std::string folder = state_place(env_, "");
+    const std::string folder = state_folder(env_);
     if (folder.empty()) {
       return fail(ErrorCode::kUnsupported,
                   "neither XDG_STATE_HOME nor HOME says where a group's state is kept");
     }
     MERLON_TRY(std::string program, env_.files.canonical("/proc/self/exe"));
-    group_ = std::make_unique<GroupClient>(
-        GroupClientOptions{.group = arguments_.group,
-                           .server = state_.server,
-                           .session = state_.session,
-                           .state_folder = folder.substr(0, folder.size() - 1)},
-        start_broker_program(std::move(program), arguments_.group,
-                             broker_environment(env_.variable)));
+    group_ =
+        std::make_unique<GroupClient>(GroupClientOptions{.group = arguments_.group,
+                                                         .server = state_.server,
+                                                         .session = state_.session,
+                                                         .state_folder = folder},
+                                      start_broker_program(std::move(program), arguments_.group,
+                                                           broker_environment(env_.variable)));
     return {};
   }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "state_places.h"
 
 namespace merlon::cli {
 namespace {
@@ -16,12 +17,7 @@ constexpr std::uint64_t kMostMemory = 16U << 20U;
 
 /// Empty where the environment names no place for state.
 std::string memory_file(const Env& env) {
-  const auto state = env.variable("XDG_STATE_HOME");
-  if (state && state->starts_with('/')) {
-    return *state + "/merlon/versions.json";
-  }
-  const auto home = env.variable("HOME");
-  return home && home->starts_with('/') ? *home + "/.local/state/merlon/versions.json" : "";
+  return state_place(env, "versions.json");
 }
 
 Error no_trusted_key(const SignedFileType& type) {

@@ -7,6 +7,8 @@
 
 namespace merlon::cli {
 
+/// That folder; empty where the environment names no place for state.
+[[nodiscard]] std::string state_folder(const Env& env);
 /// `name` below that folder; empty where the environment names no place for state.
 [[nodiscard]] std::string state_place(const Env& env, std::string_view name);
 
