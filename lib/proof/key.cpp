@@ -6,6 +6,7 @@
 #include "base/digest/digest.h"
 #include "base/signature/private_key_file.h"
 #include "base/text.h"
+#include "proof/checkpoint.h"
 
 namespace merlon {
 namespace {
@@ -22,7 +23,6 @@ std::string algorithm_name(std::uint8_t algorithm) {
   name.push_back(kDigits[algorithm >> 4U]);
   name.push_back(kDigits[algorithm & 0x0FU]);
   switch (algorithm) {
-    case 0x04: return name + " (Ed25519 cosignature)";
     case 0x05: return name + " (RFC 6962 tree head)";
     case 0x06: return name + " (ML-DSA-44 cosignature)";
     case 0xFF: return name + " (experimental)";
@@ -122,12 +122,25 @@ Ed25519PublicKey to_ed25519(std::string_view material) {
   return key;
 }
 
+/// C2SP tlog-cosignature: eight bytes of time, then an Ed25519 signature over the time and the
+/// text.
+Result<bool> verify_cosignature(const VerifierKey& key, std::string_view text,
+                                std::string_view signature) {
+  const auto time = cosignature_time(signature);
+  if (!time) {
+    return false;
+  }
+  return verify_ed25519(to_ed25519(key.material), cosignature_message(*time, text),
+                        signature.substr(sizeof(std::uint64_t)));
+}
+
 }  // namespace
 
 std::string_view to_string(KeyAlgorithm algorithm) {
   switch (algorithm) {
     case KeyAlgorithm::kEd25519: return "Ed25519";
     case KeyAlgorithm::kEcdsaP256: return "ECDSA P-256";
+    case KeyAlgorithm::kCosignature: return "Ed25519 cosignature";
   }
   return "unknown";
 }
@@ -169,7 +182,8 @@ Result<VerifierKey> parse_verifier_key(std::string_view text) {
   }
   const auto algorithm = static_cast<std::uint8_t>(data->front());
   if (algorithm != static_cast<std::uint8_t>(KeyAlgorithm::kEd25519) &&
-      algorithm != static_cast<std::uint8_t>(KeyAlgorithm::kEcdsaP256)) {
+      algorithm != static_cast<std::uint8_t>(KeyAlgorithm::kEcdsaP256) &&
+      algorithm != static_cast<std::uint8_t>(KeyAlgorithm::kCosignature)) {
     return fail(ErrorCode::kUnsupported, "the key `", parts.name, "` has the unknown algorithm ",
                 algorithm_name(algorithm));
   }
@@ -223,7 +237,8 @@ std::string short_key(const VerifierKey& key) {
 std::string did_key(const VerifierKey& key) {
   std::string bytes;
   switch (key.algorithm) {
-    case KeyAlgorithm::kEd25519: bytes = "\xED\x01" + key.material; break;
+    case KeyAlgorithm::kEd25519:
+    case KeyAlgorithm::kCosignature: bytes = "\xED\x01" + key.material; break;
     case KeyAlgorithm::kEcdsaP256: {
       // The compressed point: the parity of y, then x.
       const std::string_view point =
@@ -245,12 +260,19 @@ VerifierKey make_verifier_key(std::string_view name, const Ed25519PublicKey& key
   return out;
 }
 
+VerifierKey with_algorithm(VerifierKey key, KeyAlgorithm algorithm) {
+  key.algorithm = algorithm;
+  key.id = key_id(key.name, key.algorithm, key.material);
+  return key;
+}
+
 Result<bool> verify_with(const VerifierKey& key, std::string_view message,
                          std::string_view signature) {
   switch (key.algorithm) {
     case KeyAlgorithm::kEd25519:
       return verify_ed25519(to_ed25519(key.material), message, signature);
     case KeyAlgorithm::kEcdsaP256: return verify_p256(key.material, message, signature);
+    case KeyAlgorithm::kCosignature: return verify_cosignature(key, message, signature);
   }
   return fail(ErrorCode::kInternal, "a key of no algorithm");
 }

@@ -23,7 +23,8 @@ namespace merlon {
 /// The algorithm byte of C2SP.
 enum class KeyAlgorithm : std::uint8_t {
   kEd25519 = 0x01,
-  kEcdsaP256 = 0x02,  ///< verified only
+  kEcdsaP256 = 0x02,    ///< verified only
+  kCosignature = 0x04,  ///< Ed25519 with a time, of witnesses (proof/checkpoint.h)
 };
 [[nodiscard]] std::string_view to_string(KeyAlgorithm algorithm);
 
@@ -55,7 +56,11 @@ struct VerifierKey {
 [[nodiscard]] bool is_key_name(std::string_view name);
 [[nodiscard]] VerifierKey make_verifier_key(std::string_view name, const Ed25519PublicKey& key);
 
-/// False is an answer; an Error says that the question could not be put.
+/// The same key for another purpose; its id changes. For Ed25519 only.
+[[nodiscard]] VerifierKey with_algorithm(VerifierKey key, KeyAlgorithm algorithm);
+
+/// False is an answer; an Error says that the question could not be put. Of a cosignature `message`
+/// is the checkpoint's text.
 [[nodiscard]] Result<bool> verify_with(const VerifierKey& key, std::string_view message,
                                        std::string_view signature);
 
