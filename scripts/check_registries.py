@@ -85,7 +85,8 @@ def check_guards(names):
     for name in names:
         underscored = name.replace("-", "_")
         for needed in (f"docs/guards/{name}.md", f"policies/examples/{name}.toml",
-                       f"lib/guard/{underscored}_guard.cpp", f"tests/unit/guard/{underscored}_guard_test.cpp"):
+                       f"lib/guard/{underscored}_guard.cpp", f"tests/unit/guard/{underscored}_guard_test.cpp",
+                       f"tests/e2e/guard_pairs/{name}.json"):
             if not (ROOT / needed).exists():
                 yield f"{needed}: missing"
         if f"({name}.md)" not in text_of("docs/guards/index.md"):

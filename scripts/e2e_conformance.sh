@@ -2,7 +2,7 @@
 # Runs the official conformance suite (@modelcontextprotocol/conformance, pinned, from npm) over an HTTP bridge of ours against a
 # fixture server of ours, with and without `merlon proxy` between: both lists of checks must be the same.
 #
-#   scripts/e2e_conformance.sh [--keep FOLDER] [--policy FILE]
+#   scripts/e2e_conformance.sh [--keep FOLDER] [--policy FILE] [--only REVISION] [--jobs N]
 #
 # MERLON_BINARY (build/release/merlon) is the program; MERLON_E2E_CACHE (~/.cache/merlon/e2e-servers) holds the packages.
 set -euo pipefail

