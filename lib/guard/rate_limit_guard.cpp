@@ -177,7 +177,7 @@ class RateLimitGuard final : public Guard {
     reason.severity = Severity::kMedium;
     reason.message = "more than " + std::to_string(limit.window.max) + " in " +
                      counted(seconds, "second") + " are not allowed" + what_is_counted(limit);
-    reason.remedy = "try again in " + counted(wait, "second");
+    reason.remedy = "wait, or make fewer of these calls";
     reason.retry_after_seconds = wait;
     return reason;
   }

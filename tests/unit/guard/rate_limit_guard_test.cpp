@@ -103,7 +103,7 @@ TEST_CASE("rate limit: the call at the limit passes, one more waits exactly as l
   expected.rule_id = "rate-limit-session";
   expected.severity = Severity::kMedium;
   expected.message = "more than 2 in 10 seconds are not allowed";
-  expected.remedy = "try again in 6 seconds";
+  expected.remedy = "wait, or make fewer of these calls";
   expected.retry_after_seconds = 6;
   CHECK(reason_of(denied) == expected);
   session.now_ms = start + 9'999;
