@@ -183,6 +183,7 @@ class ClauseReader {
     };
     set_if(is_verb(first) || (second != nullptr && first.ends_in_ly && is_verb(*second)),
            ClauseClass::kImp);
+    set_if(looks_like_command(), ClauseClass::kImp);
     set_if((first.word_flags & kWordWh) != 0 || begins_with_wh(first), ClauseClass::kWh);
     set_if(first.surface == kNever || first.surface == kNot || first.surface == kDont ||
                (second != nullptr && first.surface == kDo && second->surface == kNot),
@@ -190,6 +191,27 @@ class ClauseReader {
     const std::size_t last = text_.find_last_not_of(U" \"')");
     set_if(last != std::u32string_view::npos && (text_[last] == '?' || text_[last] == 0xFF1F),
            ClauseClass::kQ);
+  }
+
+  /// A word that is no known verb, but stands where one stands: `wreck the`, `hush up all`.
+  [[nodiscard]] bool looks_like_command() const {
+    const auto has = [&](std::size_t at, std::uint32_t flag) {
+      return at < core_.size() && (core_[at]->word_flags & flag) != 0;
+    };
+    if (!has(1, kWordDeterminer) && !(has(1, kWordParticle) && has(2, kWordDeterminer))) {
+      return false;
+    }
+    const ClauseToken& word = *core_.front();
+    return word.kind == TokenKind::kWord && word.ascii && word.end - word.begin >= 3 &&
+           (word.word_flags & (kWordNoVerb | kWordStop)) == 0 && !ends_as_other_form(word);
+  }
+
+  /// `wrecks`, `wrecking`, `wrecked`, `truly`
+  [[nodiscard]] bool ends_as_other_form(const ClauseToken& token) const {
+    const auto letter = [&](std::uint32_t back) { return to_lower(text_[token.end - back]); };
+    return letter(1) == 's' || (letter(2) == 'e' && letter(1) == 'd') ||
+           (letter(2) == 'l' && letter(1) == 'y') ||
+           (letter(3) == 'i' && letter(2) == 'n' && letter(1) == 'g');
   }
 
   /// `what's`, `who's`.

@@ -271,6 +271,12 @@ bool ClauseSplitter::next_word(Range chunk, std::uint32_t from, Word& out) const
   const auto take = [&] {
     while (at < chunk.end && is_word_letter(letters_[at])) {
       const char32_t c = letters_[at++];
+      if (c < 0x80) {  // a letter, so one bit tells its case
+        lower = lower || (c & 0x20U) != 0;
+        upper = upper || (c & 0x20U) == 0;
+        hash = hash_step(hash, c | 0x20U);
+        continue;
+      }
       lower = lower || is_lower(c);
       upper = upper || is_upper(c);
       hash = hash_step(hash, to_lower(c));

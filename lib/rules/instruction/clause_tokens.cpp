@@ -160,9 +160,10 @@ class TokenReader {
   }
 
   std::size_t letters(std::size_t at) {
-    std::size_t end = skip(at, is_word_letter);
+    const auto in_word = [](char32_t c) { return is_word_letter(c); };
+    std::size_t end = skip(at, in_word);
     if (end + 1 < text_.size() && text_[end] == '\'' && is_word_letter(text_[end + 1])) {
-      end = skip(end + 1, is_word_letter);
+      end = skip(end + 1, in_word);
     }
     const std::u32string_view token = text_.substr(at, end - at);
     if (std::any_of(token.begin(), token.end(), is_cjk)) {
@@ -173,7 +174,7 @@ class TokenReader {
 
   /// Begins with a digit or an underscore.
   std::size_t identifier(std::size_t at) {
-    const std::size_t end = skip(at, is_word);
+    const std::size_t end = skip(at, [](char32_t c) { return is_word(c); });
     const std::u32string_view token = text_.substr(at, end - at);
     if (std::all_of(token.begin(), token.end(), is_decimal_digit)) {
       return add(token.size() >= kBigDigits ? TokenKind::kBigNumber : TokenKind::kNumber, at, end);
@@ -210,14 +211,22 @@ class TokenReader {
   }
 
   void read_surface(ClauseToken& token) {
-    lower_.clear();
-    for (std::size_t at = token.begin; at < token.end; ++at) {
+    const std::u32string_view letters = text_.substr(token.begin, token.end - token.begin);
+    lower_.resize(letters.size());
+    std::uint64_t hash = kHashSeed;
+    char32_t all = 0;
+    for (std::size_t at = 0; at < letters.size(); ++at) {
+      char32_t c = letters[at];
       // Pairs keep their case: they are characters, not words.
-      const char32_t c = token.kind == TokenKind::kPair ? text_[at] : to_lower(text_[at]);
-      token.ascii = token.ascii && c < 0x80;
-      lower_.push_back(c);
+      if (token.kind != TokenKind::kPair) {
+        c = c < 0x80 ? c | (c >= 'A' && c <= 'Z' ? 0x20U : 0U) : to_lower(c);
+      }
+      all |= c;
+      hash = hash_step(hash, c);
+      lower_[at] = c;
     }
-    token.surface = hash_word(lower_);
+    token.ascii = all < 0x80;
+    token.surface = finish_hash(hash);
     if (token.kind == TokenKind::kWord) {
       token.capital = is_upper(text_[token.begin]);
       token.ends_in_ly = lower_.ends_with(U"ly");

@@ -38,34 +38,45 @@ std::string FeatureList::stem_text(const ClauseToken& token) const {
 }
 
 void FeatureList::stem(const ClauseToken& token) {
-  if (token.stem_slot < model_.stems.size()) {
-    const StemSlot& slot = model_.stems[token.stem_slot];
-    found_.push_back({"w:" + stem_text(token), use_ == WeightUse::kTool ? slot.tool : slot.text});
+  if (token.stem_slot >= model_.stems.size()) {
+    return;
+  }
+  const StemSlot& slot = model_.stems[token.stem_slot];
+  const int weight = use_ == WeightUse::kTool ? slot.tool : slot.text;
+  if (weight != 0) {
+    found_.push_back({"w:" + stem_text(token), weight});
   }
 }
 
 void FeatureList::words(WordFeature kind, const ClauseToken& first, const ClauseToken* second) {
+  const int weight =
+      weight_of(hash_feature(kind, first.stem, second == nullptr ? 0 : second->stem));
+  if (weight == 0) {
+    return;
+  }
   std::string name = std::string(prefix_of(kind)) + stem_text(first);
   if (second != nullptr) {
     name += " " + stem_text(*second);
   }
-  add(std::move(name), hash_feature(kind, first.stem, second == nullptr ? 0 : second->stem));
+  found_.push_back({std::move(name), weight});
 }
 
 void FeatureList::name(const FeatureName& name) {
-  add(std::string(name.text()), name.hash());
-}
-
-void FeatureList::add(std::string name, std::uint64_t hash) {
-  const std::size_t at = find_slot(model_.features, hash);
-  if (at < model_.features.size()) {
-    const FeatureSlot& slot = model_.features[at];
-    found_.push_back({std::move(name), use_ == WeightUse::kTool ? slot.tool : slot.text});
+  if (const int weight = weight_of(name.hash()); weight != 0) {
+    found_.push_back({std::string(name.text()), weight});
   }
 }
 
+int FeatureList::weight_of(std::uint64_t hash) const {
+  const std::size_t at = find_slot(model_.features, hash);
+  if (at >= model_.features.size()) {
+    return 0;
+  }
+  const FeatureSlot& slot = model_.features[at];
+  return use_ == WeightUse::kTool ? slot.tool : slot.text;
+}
+
 std::vector<NamedWeight> FeatureList::take() {
-  std::erase_if(found_, [](const NamedWeight& found) { return found.weight == 0; });
   std::sort(found_.begin(), found_.end(),
             [](const NamedWeight& a, const NamedWeight& b) { return a.name < b.name; });
   found_.erase(std::unique(found_.begin(), found_.end()), found_.end());

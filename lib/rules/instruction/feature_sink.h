@@ -162,7 +162,8 @@ class FeatureList {
 
  private:
   [[nodiscard]] std::string stem_text(const ClauseToken& token) const;
-  void add(std::string name, std::uint64_t hash);
+  /// 0 for a feature that the model does not know.
+  [[nodiscard]] int weight_of(std::uint64_t hash) const;
 
   const InstructionModel& model_;
   WeightUse use_;

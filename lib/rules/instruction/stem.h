@@ -32,30 +32,27 @@ class Stem {
 
  private:
   static constexpr bool is_ascii(std::u32string_view word) {
+    char32_t all = 0;
     for (const char32_t c : word) {
-      if (c >= 0x80) {
-        return false;
-      }
+      all |= c;
     }
-    return true;
+    return all < 0x80;
   }
 
   static constexpr bool ends(std::u32string_view word, std::u32string_view suffix) {
     return word.ends_with(suffix);
   }
 
+  /// By the last letter: most words have no suffix.
   static constexpr std::u32string_view without_suffix(std::u32string_view word) {
     const std::size_t size = word.size();
-    if (size > 5 && ends(word, U"ing")) {
-      return word.substr(0, size - 3);
+    switch (word.back()) {
+      case U'g': return size > 5 && ends(word, U"ing") ? word.substr(0, size - 3) : word;
+      case U'd': return size > 4 && ends(word, U"ed") ? word.substr(0, size - 2) : word;
+      case U'y': return size > 4 && ends(word, U"ly") ? word.substr(0, size - 2) : word;
+      case U's': return size > 3 && !ends(word, U"ss") ? word.substr(0, size - 1) : word;
+      default: return word;
     }
-    if (size > 4 && (ends(word, U"ed") || ends(word, U"ly"))) {
-      return word.substr(0, size - 2);
-    }
-    if (size > 3 && ends(word, U"s") && !ends(word, U"ss")) {
-      return word.substr(0, size - 1);
-    }
-    return word;
   }
 
   static constexpr bool undoubled(char32_t c) {

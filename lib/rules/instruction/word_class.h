@@ -23,6 +23,9 @@ enum WordFlag : std::uint32_t {
   kWordMust = 1U << 13U,
   kWordEnsure = 1U << 14U,
   kWordFirstLanguage = 1U << 15U,  ///< function words: this bit shifted by a FunctionLanguage
+  kWordDeterminer = 1U << 21U,
+  kWordParticle = 1U << 22U,
+  kWordNoVerb = 1U << 23U,
 };
 
 /// Languages with a list of function words, in the order in which a tie is decided.
