@@ -26,6 +26,7 @@ import harness
 from real_servers import SERVERS, Server, cache_folder, capture, find_node, install, without_network
 
 POLICY = harness.HERE / "pinned_policy.toml"
+PATIENT = harness.HERE / "patient_policy.toml"
 INSPECTOR = Server("@modelcontextprotocol/inspector", "2.12.0", "mcp-inspector")
 MCPORTER = Server("mcporter", "0.12.3", "mcporter")
 PATIENCE = 120
@@ -280,7 +281,8 @@ def client_pairs(work, prefix, node, inspector, mcporter, everything):
     server = [node, str(everything / "node_modules" / "@modelcontextprotocol" / "server-everything" / "dist" / "index.js"), "stdio"]
     # The Inspector reads options in the server's words as its own.
     script = work / "proxied.sh"
-    script.write_text("#!/bin/sh\nexec " + shlex.join([harness.BINARY, "proxy", "--name", "everything", "--", *server]) + "\n", encoding="utf-8")
+    script.write_text("#!/bin/sh\nexec " + shlex.join([harness.BINARY, "proxy", "--policy", str(PATIENT), "--name", "everything", "--", *server]) + "\n",
+                      encoding="utf-8")
     script.chmod(0o755)
     both = {"bare": server, "proxied": [str(script)]}
     program = [*prefix, str(inspector / "node_modules" / ".bin" / INSPECTOR.program), "--cli"]
