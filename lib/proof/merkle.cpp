@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <thread>
+#include <utility>
+
+#include "base/digest/leaf_digest.h"
 
 namespace merlon {
 namespace {
@@ -54,10 +58,7 @@ std::optional<GrowingRoots> walk_consistency(std::uint64_t older, std::uint64_t 
 }  // namespace
 
 Sha256 merkle_leaf(std::string_view record) {
-  Sha256Stream stream;
-  stream.update(std::string_view("\0", 1));
-  stream.update(record);
-  return stream.finish();
+  return sha256_prefixed('\0', record);
 }
 
 Sha256 merkle_node(const Sha256& left, const Sha256& right) {
@@ -123,6 +124,30 @@ bool verify_consistency(const TreeHead& older, const TreeHead& newer,
   const auto roots =
       walk_consistency(older.size, newer.size, start, complete ? proof : proof.subspan(1));
   return roots && roots->older == older.root && roots->newer == newer.root;
+}
+
+MerkleTree::MerkleTree(std::vector<Sha256> leaves, unsigned threads) {
+  constexpr std::size_t kWorthAThread = 1U << 14U;
+  levels_.push_back(std::move(leaves));
+  while (levels_.back().size() > 1) {
+    const std::vector<Sha256>& below = levels_.back();
+    std::vector<Sha256> above(below.size() / 2);
+    const auto hash_range = [&](std::size_t begin, std::size_t end) {
+      for (std::size_t i = begin; i < end; ++i) {
+        above[i] = merkle_node(below[2 * i], below[2 * i + 1]);
+      }
+    };
+    const std::size_t parts =
+        std::clamp<std::size_t>(above.size() / kWorthAThread, 1, std::max(threads, 1U));
+    std::vector<std::jthread> helpers;
+    for (std::size_t part = 1; part < parts; ++part) {
+      helpers.emplace_back(hash_range, above.size() * part / parts,
+                           above.size() * (part + 1) / parts);
+    }
+    hash_range(0, above.size() / parts);
+    helpers.clear();  // waits
+    levels_.push_back(std::move(above));
+  }
 }
 
 void MerkleTree::append(const Sha256& leaf) {

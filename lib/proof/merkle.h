@@ -56,8 +56,15 @@ struct TreeHead {
 /// O(log n) hashes. Not for many threads while it grows.
 class MerkleTree {
  public:
+  MerkleTree() = default;
+  /// All records at once, on this many threads.
+  MerkleTree(std::vector<Sha256> leaves, unsigned threads);
   void append(const Sha256& leaf);
   [[nodiscard]] std::uint64_t size() const { return levels_.empty() ? 0 : levels_[0].size(); }
+  /// Over records [index << level, (index + 1) << level), which are all there.
+  [[nodiscard]] const Sha256& complete(unsigned level, std::uint64_t index) const {
+    return levels_[level][index];
+  }
   /// The root over the first `size` records; `size` is at most `size()`.
   [[nodiscard]] Sha256 root(std::uint64_t size) const;
   /// Nothing unless `index` < `size` <= `size()`.

@@ -1,0 +1,231 @@
+#include "audit/audit_writer.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "audit/audit_line.h"
+#include "base/digest/digest.h"
+#include "base/text.h"
+#include "support/audit_places.h"
+
+using namespace merlon;
+using merlon::test::AuditBench;
+
+namespace {
+
+std::string slurp(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+void append_bytes(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::app) << bytes;
+}
+
+unsigned mode_of(const std::string& path) {
+  struct stat status{};
+  REQUIRE(::stat(path.c_str(), &status) == 0);
+  return status.st_mode & 0777U;
+}
+
+std::vector<std::string> types_of(const std::string& log) {
+  std::vector<std::string> types;
+  for (const std::string_view line : split(log, '\n')) {
+    if (const auto head = parse_audit_head(line)) {
+      types.emplace_back(head->type);
+    }
+  }
+  return types;
+}
+
+}  // namespace
+
+TEST_CASE("audit line: a head is read back as it was written, and nothing else is one") {
+  std::string line;
+  append_audit_head(line, {.seq = 7, .time_ms = 1'800'000'000'123, .type = "seal"});
+  CHECK(line == R"({"seq":7,"time":"2027-01-15T08:00:00.123Z","type":"seal")");
+  const auto head = parse_audit_head(line + "}");
+  REQUIRE(head.has_value());
+  CHECK(head->seq == 7);
+  CHECK(head->time == "2027-01-15T08:00:00.123Z");
+  CHECK(head->type == "seal");
+  for (const std::string& other :
+       {std::string("{}"),
+        std::string(R"({"seq":07,"time":"2027-01-15T08:00:00.123Z","type":"a"})"),
+        std::string(R"({"seq":7,"time":"2027-01-15 08:00:00.123Z","type":"a"})"),
+        std::string(R"({"seq":7,"time":"2027-01-15T08:00:00.123Z","type":""})"),
+        std::string(R"({"seq":18446744073709551616,"time":"2027-01-15T08:00:00.123Z","type":"a"})"),
+        line.substr(0, 30), line}) {
+    CAPTURE(other);
+    CHECK_FALSE(parse_audit_head(other).has_value());
+  }
+}
+
+TEST_CASE("audit writer: a sealed log is SEALED under its pin, with private modes") {
+  const AuditBench bench;
+  write_sample_log(bench, 300);
+  const AuditReport report = bench.verify();
+  CHECK(report.message == "604 records, all covered by the checkpoint");
+  CHECK(report.verdict == AuditVerdict::kSealed);
+  CHECK(report.key_source == AuditKeySource::kPinned);
+  CHECK(report.records == 604);
+  CHECK(report.sessions == 1);
+  CHECK(report.unpaired == 0);
+  CHECK(report.notes.empty());
+  CHECK(mode_of(bench.folder()) == 0700);
+  CHECK(mode_of(bench.folder() + "/log.jsonl") == 0600);
+  CHECK(mode_of(bench.folder() + "/checkpoint") == 0600);
+  CHECK(mode_of(bench.folder() + "/tile/0/000") == 0600);
+  CHECK(mode_of(bench.state()) == 0700);
+}
+
+TEST_CASE("audit writer: a log that is gone on with changes its epoch and stays whole") {
+  const AuditBench bench;
+  write_sample_log(bench, 3);
+  write_sample_log(bench, 2);
+  write_sample_log(bench, 300);
+  const AuditReport report = bench.verify();
+  CHECK(report.message == "624 records, all covered by the checkpoint");
+  CHECK(report.verdict == AuditVerdict::kSealed);
+  CHECK(report.epochs == 3);
+  CHECK(report.sessions == 3);
+}
+
+TEST_CASE("audit writer: without a seal the log is OPEN; a torn line is cut and told") {
+  const AuditBench bench;
+  {
+    auto writer = bench.open().value();
+    REQUIRE(writer->append("session-start", ",\"session\":\"a\"", AuditSync::kNow).has_value());
+  }
+  CHECK(bench.verify().verdict == AuditVerdict::kOpen);
+  CHECK(bench.verify().message ==
+        "2 records, the last 1 not covered by the checkpoint yet; no seal at the end");
+  append_bytes(bench.folder() + "/log.jsonl", "{\"seq\":2,\"ti");
+  CHECK(bench.verify().verdict == AuditVerdict::kTorn);
+  {
+    auto writer = bench.open().value();
+    REQUIRE(writer->seal().has_value());
+  }
+  CHECK(bench.verify().verdict == AuditVerdict::kSealed);
+  const std::string log = slurp(bench.folder() + "/log.jsonl");
+  CHECK(types_of(log) == std::vector<std::string>{"log", "session-start", "recovered", "epoch",
+                                                  "heartbeat", "seal"});
+  CHECK(log.find(R"("type":"recovered","bytes":12,"digest":")" + sha256_hex("{\"seq\":2,\"ti") +
+                 "\"") != std::string::npos);
+}
+
+TEST_CASE("audit writer: what is not as it was left is not gone on with") {
+  const AuditBench bench;
+  write_sample_log(bench, 3);
+  const std::string log = bench.folder() + "/log.jsonl";
+  const std::string kept = slurp(log);
+  SUBCASE("shorter than its checkpoint") {
+    std::filesystem::resize_file(log, kept.size() - 1);
+    CHECK(bench.open().error().message.starts_with("the audit log is not as it was left"));
+  }
+  SUBCASE("the folder was emptied") {
+    std::filesystem::remove_all(bench.folder());
+    CHECK(bench.open().error().message ==
+          "the audit log is not as it was left: its folder is empty");
+  }
+  SUBCASE("the checkpoint is gone") {
+    std::filesystem::remove(bench.folder() + "/checkpoint");
+    CHECK(bench.open().error().message ==
+          "the audit log is not as it was left: its checkpoint cannot be read");
+  }
+  SUBCASE("its keys are not here") {
+    std::filesystem::remove_all(bench.state());
+    CHECK(bench.open().error().code == ErrorCode::kBadConfig);
+  }
+  SUBCASE("tiles that are lost are made again") {
+    std::filesystem::remove_all(bench.folder() + "/tile");
+    auto writer = bench.open().value();
+    REQUIRE(writer->seal().has_value());
+    CHECK(bench.verify().verdict == AuditVerdict::kSealed);
+    CHECK(bench.verify().notes.empty());
+  }
+}
+
+TEST_CASE("audit writer: one writer, a private folder, lines within the limit") {
+  const AuditBench bench;
+  {
+    auto writer = bench.open().value();
+    CHECK(bench.open().error().code == ErrorCode::kBadConfig);
+    CHECK(bench.verify().being_written);
+    const auto head = std::string_view(R"({"seq":1,"time":"2027-01-15T08:00:00.123Z","type":"x"})");
+    CHECK(
+        writer->append("x", std::string(65'535 - head.size(), ' '), AuditSync::kSoon).has_value());
+    CHECK(writer->append("x", std::string(65'536 - head.size(), ' '), AuditSync::kSoon)
+              .error()
+              .code == ErrorCode::kLimit);
+    REQUIRE(writer->seal().has_value());
+    CHECK(writer->append("x", "", AuditSync::kSoon).error().code == ErrorCode::kInternal);
+  }
+  CHECK(bench.verify().verdict == AuditVerdict::kSealed);
+  std::filesystem::permissions(bench.folder(), std::filesystem::perms(0755));
+  CHECK(bench.open().error().code == ErrorCode::kBadConfig);
+}
+
+TEST_CASE("audit writer: segments close, and old ones go without breaking anything") {
+  const AuditBench bench;
+  AuditWriterOptions options = bench.options();
+  options.segment_bytes = 4096;
+  options.keep_segments = 2;
+  {
+    auto writer = bench.open(options).value();
+    for (int i = 0; i < 900; ++i) {
+      REQUIRE(writer->append("x", ",\"n\":" + std::to_string(i), AuditSync::kSoon).has_value());
+    }
+    REQUIRE(writer->seal().has_value());
+  }
+  const AuditReport report = bench.verify();
+  CHECK(report.message ==
+        std::to_string(report.records) + " records, all covered by the checkpoint");
+  CHECK(report.verdict == AuditVerdict::kSealed);
+  CHECK(report.pruned > 700);
+  {
+    auto writer = bench.open(options).value();
+    REQUIRE(writer->seal().has_value());
+  }
+  CHECK(bench.verify().verdict == AuditVerdict::kSealed);
+  // A segment that no record excuses.
+  const auto segments = map_segments(bench.folder()).value();
+  REQUIRE(segments.size() > 1);
+  std::filesystem::remove(bench.folder() + "/" + segments.front().name);
+  CHECK(bench.verify().verdict == AuditVerdict::kTruncated);
+}
+
+TEST_CASE("audit writer: a crash at each step of a change of epoch is mended") {
+  const AuditBench bench;
+  write_sample_log(bench, 1);
+  const std::string keys = audit_key_folder(bench.state(), "example.com/log");
+  SUBCASE("the next key was made, and no record names it") {
+    auto loaded = load_audit_keys(bench.state(), "example.com/log").value();
+    REQUIRE(begin_epoch_change(loaded).has_value());
+  }
+  SUBCASE("the next key was not written whole") {
+    append_bytes(keys + "/epoch.next", "-----BEGIN PRIVATE");
+    std::filesystem::permissions(keys + "/epoch.next", std::filesystem::perms(0600));
+  }
+  SUBCASE("the old key was overwritten, the next one not renamed") {
+    // As it is after the heartbeat: the new key signs already.
+    std::filesystem::copy_file(keys + "/epoch.key", keys + "/epoch.next");
+    std::ofstream(keys + "/epoch.key", std::ios::binary) << std::string(100, '\0');
+  }
+  {
+    auto writer = bench.open();
+    REQUIRE_MESSAGE(writer.has_value(), writer.error().message);
+    REQUIRE((*writer)->seal().has_value());
+  }
+  const AuditReport report = bench.verify();
+  CHECK(report.message ==
+        std::to_string(report.records) + " records, all covered by the checkpoint");
+  CHECK(report.verdict == AuditVerdict::kSealed);
+  CHECK_FALSE(std::filesystem::exists(keys + "/epoch.next"));
+}
