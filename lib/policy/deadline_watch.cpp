@@ -22,6 +22,10 @@ constexpr std::uint64_t guard_of(std::uint64_t what) {
   return what & kGuardMask;
 }
 
+constexpr bool is_guard(std::uint64_t what) {
+  return what != 0 && guard_of(what) != kNoGuard;
+}
+
 constexpr std::chrono::milliseconds timeout_of(std::uint64_t what) {
   return std::chrono::milliseconds((what >> kGuardBits) & kTimeoutMask);
 }
@@ -34,6 +38,7 @@ class DeadlineWatch::Turn final : public EvaluationProgress {
   Turn(DeadlineWatch& watch, const CompiledPolicy& policy, std::size_t bytes,
        EvaluationProgress* also)
       : watch_(watch), policy_(policy), shares_(1 + (bytes / kDeadlineShare)), also_(also) {
+    watch_.serving_.store(current_thread_id());
     number_ = watch_.turns_.fetch_add(1) + 1;
     doing_ = doing(number_, kNoGuard, 0);
     watch_.doing_.store(doing_);
@@ -78,18 +83,31 @@ std::optional<Evaluation> DeadlineWatch::decide(const CompiledPolicy& policy,
   return evaluation;
 }
 
+bool DeadlineWatch::is_late(const Sighting& sighting) const {
+  if (!is_guard(sighting.doing)) {
+    return false;
+  }
+  const auto timeout = timeout_of(sighting.doing);
+  const auto elapsed = std::chrono::steady_clock::now() - sighting.since;
+  if (elapsed < timeout) {
+    return false;
+  }
+  return elapsed >= (kMostTimeouts * timeout) + kLeastPatience ||
+         elapsed - (wait_of_(serving_.load()) - sighting.waited) >= timeout;
+}
+
 std::optional<std::size_t> DeadlineWatch::wait_for_late() {
   std::unique_lock lock(mutex_);
-  std::uint64_t seen = 0;
-  std::chrono::steady_clock::time_point since;
+  Sighting sighting;
   std::uint64_t turns = turns_.load();
   while (!stopped_) {
     std::uint64_t now = doing_.load();
-    const auto time = std::chrono::steady_clock::now();
-    if (now != seen) {
-      seen = now;
-      since = time;
-    } else if (now != 0 && guard_of(now) != kNoGuard && time - since >= timeout_of(now)) {
+    if (now != sighting.doing) {
+      const bool runs = is_guard(now);
+      sighting = {.doing = now,
+                  .since = std::chrono::steady_clock::now(),
+                  .waited = runs ? wait_of_(serving_.load()) : std::chrono::nanoseconds(0)};
+    } else if (is_late(sighting)) {
       // Ours from here on, unless the guard has ended just now.
       if (doing_.compare_exchange_strong(now, 0)) {
         return static_cast<std::size_t>(guard_of(now));

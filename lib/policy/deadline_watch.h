@@ -14,9 +14,11 @@
 /// and a replay of it gives the same bytes.
 ///
 /// A guard has its `timeout_ms` for each `kDeadlineShare` of the message that has begun: guards
-/// take time in proportion to what they read, and what hangs, hangs at any size. It is late at the
-/// latest `kTick` after that. Watching costs a decision three atomic operations and each guard one;
-/// without messages the watching thread sleeps.
+/// take time in proportion to what they read, and what hangs, hangs at any size. Time in which the
+/// serving thread was ready and got no processor does not count, so that a busy machine denies
+/// nothing; but a guard is late after `kMostTimeouts` times its time and `kLeastPatience` in any
+/// case. It is late at the latest `kTick` after that. Watching costs a decision four atomic
+/// operations and each guard one; without messages the watching thread sleeps.
 ///
 /// One serving thread at a time, one watching thread.
 #include <atomic>
@@ -27,6 +29,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/process/processor_wait.h"
 #include "policy/evaluator.h"
 
 namespace merlon {
@@ -35,8 +38,13 @@ class DeadlineWatch {
  public:
   static constexpr std::chrono::milliseconds kTick{10};
   static constexpr std::size_t kDeadlineShare = 64U << 10U;
+  static constexpr int kMostTimeouts = 8;
+  static constexpr std::chrono::milliseconds kLeastPatience{1000};
 
-  DeadlineWatch() = default;
+  /// How long a thread was ready without a processor, so far.
+  using WaitOf = std::chrono::nanoseconds (*)(int thread);
+
+  explicit DeadlineWatch(WaitOf wait_of = processor_wait) : wait_of_(wait_of) {}
   DeadlineWatch(const DeadlineWatch&) = delete;
   DeadlineWatch& operator=(const DeadlineWatch&) = delete;
   ~DeadlineWatch() = default;
@@ -55,9 +63,19 @@ class DeadlineWatch {
  private:
   class Turn;
 
+  /// When the watching thread saw a guard run for the first time.
+  struct Sighting {
+    std::uint64_t doing{0};
+    std::chrono::steady_clock::time_point since;
+    std::chrono::nanoseconds waited{0};
+  };
+  [[nodiscard]] bool is_late(const Sighting& sighting) const;
+
+  WaitOf wait_of_;
   /// What the serving thread does: 0 nothing; else its turn, the guard that runs and its timeout.
   std::atomic<std::uint64_t> doing_{0};
   std::atomic<std::uint64_t> turns_{0};
+  std::atomic<int> serving_{0};      ///< the thread of the newest turn
   std::atomic<bool> asleep_{false};  ///< the watching thread waits for work
   bool stopped_{false};
   std::mutex mutex_;

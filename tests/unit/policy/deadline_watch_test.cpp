@@ -1,5 +1,7 @@
 #include "policy/deadline_watch.h"
 
+#include <atomic>
+#include <chrono>
 #include <latch>
 #include <memory>
 #include <thread>
@@ -107,6 +109,43 @@ TEST_CASE("deadline: a watch that has slept notices the next late guard") {
   std::jthread serving([&] { CHECK_FALSE(watch.decide(*slow, state, event).has_value()); });
   watching.join();
   CHECK(late == std::optional<std::size_t>(0));
+  gate->open.count_down();
+}
+
+TEST_CASE("deadline: time without a processor does not count") {
+  static std::shared_ptr<Gate> gate;
+  static std::atomic<int> asked;
+  gate = std::make_shared<Gate>();
+  asked = 0;
+  // Nothing when the guard is seen first; later, all the time and more. Then the guard may end.
+  DeadlineWatch watch([](int) {
+    if (asked.fetch_add(1) == 0) {
+      return std::chrono::nanoseconds(0);
+    }
+    if (asked.load() == 2) {
+      gate->open.count_down();
+    }
+    return std::chrono::nanoseconds(std::chrono::hours(1));
+  });
+  const auto policy = policy_of(guard_list(sleeper(gate)));
+  std::jthread watching([&] { CHECK(watch.wait_for_late() == std::nullopt); });
+  const auto evaluation = watch.decide(*policy, SessionState(), call_event());
+  watch.stop();
+  watching.join();
+  REQUIRE(evaluation);
+  CHECK(evaluation->decision.verdict == Verdict::kAllow);
+  CHECK(asked.load() >= 2);
+}
+
+TEST_CASE("deadline: a guard that never gets a processor is late all the same") {
+  const auto gate = std::make_shared<Gate>();
+  DeadlineWatch watch([](int) {
+    return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch());
+  });
+  const auto policy = policy_of(guard_list(sleeper(gate)));
+  std::jthread serving(
+      [&] { CHECK_FALSE(watch.decide(*policy, SessionState(), call_event()).has_value()); });
+  CHECK(watch.wait_for_late() == std::optional<std::size_t>(0));
   gate->open.count_down();
 }
 
