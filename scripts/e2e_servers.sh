@@ -3,7 +3,7 @@
 # scans the snapshots. Fails on a capture that is not complete and on a high or critical finding that is not in
 # tests/e2e/expected_findings.txt.
 #
-#   scripts/e2e_servers.sh [--only NAME]... [--keep FOLDER] [--no-install]
+#   scripts/e2e_servers.sh [--only NAME]... [--keep FOLDER] [--no-install] [--jobs N]
 #
 # MERLON_BINARY (build/release/merlon) is the program; MERLON_E2E_CACHE (~/.cache/merlon/e2e-servers) holds the packages.
 set -euo pipefail

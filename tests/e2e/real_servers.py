@@ -1,5 +1,6 @@
 """The work of scripts/e2e_servers.sh: install, capture, scan, one table. Python standard library only."""
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -204,6 +205,7 @@ def main():
     parser.add_argument("--only", action="append", metavar="NAME", help="only this server; may be given more than once")
     parser.add_argument("--keep", metavar="FOLDER", help="leave the snapshots there")
     parser.add_argument("--no-install", action="store_true", help="only servers that are installed already")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many servers beside each other")
     arguments = parser.parse_args()
     expected, cache, prefix = load_expected(), cache_folder(), without_network()
     servers = [server for server in SERVERS if not arguments.only or server.name in arguments.only]
@@ -211,19 +213,23 @@ def main():
     with tempfile.TemporaryDirectory(prefix="merlon-e2e-") as temporary:
         work = pathlib.Path(arguments.keep or temporary).resolve()
         work.mkdir(parents=True, exist_ok=True)
-        for server in servers:
+        def one(server):
+            """Row, problems, and why it did not run."""
             shutil.rmtree(work / (server.name + ".work"), ignore_errors=True)
             try:
                 if arguments.no_install and not (cache / f"{server.name}-{server.version}" / ".installed").exists():
                     raise RuntimeError("not installed")
                 folder = install(server, cache)
             except RuntimeError as error:
-                missing.append(f"not-run: {server.name}: {error}")
-                continue
+                return None, [], f"not-run: {server.name}: {error}"
             row, found = one_server(server, folder, work, prefix, expected)
-            rows.append(row)
-            problems += found
             print(f"{server.name}: {'ok' if not found else 'NOT OK'}", file=sys.stderr, flush=True)
+            return row, found, ""
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            for row, found, reason in pool.map(one, servers):
+                rows += [row] if row else []
+                problems += found
+                missing += [reason] if reason else []
     if not arguments.only and not missing:
         problems += [f"stale entry in {EXPECTED.name}: {' '.join(key)}" for key, met in expected.items() if not met]
     if rows:
