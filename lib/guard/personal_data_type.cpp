@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "guard/mail_address_kind.h"
 
 namespace merlon {
 namespace {
@@ -38,6 +39,11 @@ bool has_context_word(ContextWords words, std::string_view text) {
 
 std::span<const PersonalDataType> personal_data_types() {
   return kTypes;
+}
+
+const DetectorKind& detector_of(const PersonalDataType& type) {
+  const DetectorKind* const shared = find_detector(type.name);
+  return shared != nullptr ? *shared : mail_address_kind();
 }
 
 unsigned score_of_find(const PersonalDataType& type, std::string_view text, std::size_t begin,

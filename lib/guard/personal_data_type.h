@@ -3,6 +3,8 @@
 #include <span>
 #include <string_view>
 
+#include "rules/detector.h"
+
 namespace merlon {
 
 struct PersonalDataType {
@@ -14,11 +16,16 @@ struct PersonalDataType {
 /// Sorted by name.
 [[nodiscard]] std::span<const PersonalDataType> personal_data_types();
 
+/// What finds it.
+[[nodiscard]] const DetectorKind& detector_of(const PersonalDataType& type);
+
 /// A find at byte `begin` of `text`, the value of member `key` (may be empty). A bare number of
 /// JSON is an id or a time far more often than a card: without a word it scores kBareNumberLess
 /// less.
 [[nodiscard]] unsigned score_of_find(const PersonalDataType& type, std::string_view text,
                                      std::size_t begin, std::string_view key, bool bare_number);
 inline constexpr unsigned kBareNumberLess = 40;
+/// What a find must score to count, unless a policy says otherwise.
+inline constexpr unsigned kLeastPersonalScore = 50;
 
 }  // namespace merlon

@@ -7,7 +7,6 @@
 #include "guard/detector_scan.h"
 #include "guard/guard.h"
 #include "guard/guard_functions.h"
-#include "guard/mail_address_kind.h"
 #include "guard/message_text_reader.h"
 #include "guard/personal_data_type.h"
 #include "guard/text_redaction.h"
@@ -31,7 +30,7 @@ struct PiiTypeSettings {
   const PersonalDataType* type{nullptr};
   PiiAction action{PiiAction::kMask};    ///< what comes from the server
   PiiAction arguments{PiiAction::kAsk};  ///< what goes to it
-  unsigned min_score{50};
+  unsigned min_score{kLeastPersonalScore};
 };
 
 Verdict verdict_of_action(PiiAction action) {
@@ -85,9 +84,7 @@ class PiiGuard final : public ForgetfulGuard {
     std::vector<const DetectorKind*> out;
     out.reserve(types.size());
     for (const PiiTypeSettings& settings : types) {
-      out.push_back(settings.type->name == mail_address_kind().name
-                        ? &mail_address_kind()
-                        : find_detector(settings.type->name));
+      out.push_back(&detector_of(*settings.type));
     }
     return out;
   }

@@ -4,22 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "base/base64.h"
 #include "guard/secret_search.h"
-#include "guard/text_redaction.h"
+#include "guard/text_masking.h"
 
 namespace merlon {
 namespace {
 
 /// No detector finds anything in less.
 constexpr std::size_t kShortestSecretText = 6;
-/// Where messages carry base64: images, sounds and the blobs of resources.
-constexpr std::size_t kLeastMaskedBlob = 16;
-
-bool may_be_blob(std::string_view key, std::string_view text) {
-  return (key == "blob" || key == "data") && text.size() >= kLeastMaskedBlob;
-}
-
 class SecretMasking {
  public:
   SecretMasking() : search_(default_secret_detectors(), true) {}
@@ -29,33 +21,23 @@ class SecretMasking {
     if (text.size() < kShortestSecretText) {
       return std::nullopt;
     }
-    if (may_be_blob(key, text)) {
-      const std::string inside = text_of_blob(text);
-      auto masked = inside.empty() ? std::nullopt : masked_text({}, inside, mark);
-      if (masked) {
-        return to_base64(*masked);
-      }
-    }
-    return masked_text(key, text, mark);
+    return masked_with_blobs(key, text, [&](std::string_view plain_key, std::string_view plain) {
+      return masked_text(plain_key, plain, mark);
+    });
   }
 
  private:
   [[nodiscard]] std::optional<std::string> masked_text(std::string_view key, std::string_view text,
                                                        const SecretMark& mark) const {
     FoldedText folded;
-    std::vector<SecretPiece> pieces;
-    search_.find(key, text, folded, pieces);
-    if (pieces.empty()) {
-      return std::nullopt;
+    std::vector<SecretPiece> secrets;
+    search_.find(key, text, folded, secrets);
+    std::vector<MaskedPiece> pieces;
+    pieces.reserve(secrets.size());
+    for (const SecretPiece& secret : secrets) {
+      pieces.push_back({.begin = secret.begin, .end = secret.end});
     }
-    std::string out;
-    std::size_t at = 0;
-    for (const SecretPiece& piece : pieces) {
-      out.append(text.substr(at, piece.begin - at));
-      out.append(mark(text.substr(piece.begin, piece.end - piece.begin)));
-      at = piece.end;
-    }
-    return out.append(text.substr(at));
+    return with_marks(text, pieces, mark);
   }
 
   SecretSearch search_;

@@ -6,6 +6,7 @@
 
 #include "mcp/method.h"
 #include "policy/record_section.h"
+#include "policy/redact_section.h"
 
 namespace merlon {
 namespace {
@@ -85,6 +86,7 @@ void check_sections(const Policy& policy, std::vector<Error>& errors) {
     (void)RuleOfTwoSection::read(policy, &errors);
   }
   (void)RecordSection::read(policy, &errors);
+  (void)RedactSection::read(policy, &errors);
 }
 
 /// Makes the guards of one layer and puts them behind those of the layers before it.
