@@ -11,12 +11,14 @@
 #include "base/text.h"
 #include "capture/redaction.h"
 #include "exit_code.h"
-#include "guard/secret_masker.h"
+#include "guard/personal_data_masker.h"
 #include "options.h"
 #include "policy/record_section.h"
+#include "policy/redact_section.h"
 #include "proxy/group_starter.h"
 #include "proxy/not_started.h"
 #include "proxy/proxy_loop.h"
+#include "proxy/session_auditor.h"
 #include "proxy_engine.h"
 #include "state_places.h"
 
@@ -37,6 +39,8 @@ struct ProxyArguments {
   std::string group;
   std::string record;
   bool record_full{false};
+  std::string audit;
+  std::string durability{"batch"};
   std::uint64_t max_message_bytes{MessageLimits().bytes};
   std::vector<std::string> command;
 };
@@ -59,6 +63,10 @@ Options& declare_proxy(Options& options, ProxyArguments& arguments) {
   options.value("--record,-r", arguments.record, "FILE",
                 "write what happens to a new file; secrets are masked");
   options.flag("--record-full", arguments.record_full, "mask nothing in the recording");
+  options.value("--audit", arguments.audit, "DIR",
+                "keep a tamper-evident log; what cannot be logged is not forwarded");
+  options.choice("--audit-durability", arguments.durability, {"batch", "record", "none"},
+                 "when the log is synced to the disk");
   options.value("--max-message-bytes", arguments.max_message_bytes, "BYTES",
                 "refuse messages above this (16777216)");
   options.value("--system", arguments.engine.system, "FILE",
@@ -119,12 +127,59 @@ std::vector<EnvironmentVariable> whole_environment() {
   return out;
 }
 
+void show_proxy_errors(Env& env, const std::vector<Error>& errors) {
+  for (const Error& error : errors) {
+    env.err << render(error);
+  }
+  env.err.flush();
+}
+
 /// Everything but the server: what can fail before it is started.
 class ProxyPlan {
  public:
   ProxyPlan(Env& env, ProxyArguments& arguments) : env_(env), arguments_(arguments) {}
 
-  [[nodiscard]] Status prepare() {
+  /// All problems of the first step that fails.
+  [[nodiscard]] Checked<void> prepare() {
+    if (const Status named = name_session(); !named) {
+      return std::unexpected(std::vector<Error>{named.error()});
+    }
+    MERLON_TRY(engine_, make_proxy_engine(env_, arguments_.engine));
+    for (const auto step : {&ProxyPlan::open_recording, &ProxyPlan::join_group, &ProxyPlan::open_audit}) {
+      if (const Status done = (this->*step)(); !done) {
+        return std::unexpected(std::vector<Error>{done.error()});
+      }
+    }
+    return {};
+  }
+
+  [[nodiscard]] ProxySetup setup(KeptProcess server) {
+    ProxySetup setup{.server = std::move(server),
+                     .policy = engine_.policy,
+                     .state = std::move(state_),
+                     .limits = limits_,
+                     .own_ids = std::move(own_ids_),
+                     .facts = {.folder = env_.files.canonical(".").value_or("/"),
+                               .home = env_.variable("HOME").value_or("")},
+                     .recording = std::move(recording_),
+                     .audit = std::move(audit_),
+                     .group = std::move(group_)};
+    setup.reload = [this]() -> std::optional<ReloadedPolicy> {
+      auto engine = make_proxy_engine(env_, arguments_.engine);
+      if (!engine) {
+        show_proxy_errors(env_, engine.error());
+        return std::nullopt;
+      }
+      return *std::move(engine);
+    };
+    if (auto status = StatusSocket::open(env_.variable)) {
+      setup.status = *std::move(status);
+    }
+    return setup;
+  }
+
+ private:
+  [[nodiscard]] Status name_session() {
     MERLON_TRY(state_.session, random_digits(kSessionDigits));
     MERLON_TRY(own_ids_, random_digits(kOwnIdDigits));
     ProxyEngineChoice& choice = arguments_.engine;
@@ -138,32 +193,9 @@ class ProxyPlan {
     state_.user = user_name();
     state_.group = arguments_.group;
     limits_.bytes = arguments_.max_message_bytes;
-    MERLON_TRY(engine_, make_proxy_engine(env_, choice));
-    MERLON_CHECK(open_recording());
-    return join_group();
+    return {};
   }
 
-  [[nodiscard]] ProxySetup setup(KeptProcess server) {
-    ProxySetup setup{.server = std::move(server),
-                     .policy = engine_.policy,
-                     .state = std::move(state_),
-                     .limits = limits_,
-                     .own_ids = std::move(own_ids_),
-                     .facts = {.folder = env_.files.canonical(".").value_or("/"),
-                               .home = env_.variable("HOME").value_or("")},
-                     .recording = std::move(recording_),
-                     .group = std::move(group_)};
-    setup.reload = [this]() -> std::optional<ReloadedPolicy> {
-      auto engine = make_proxy_engine(env_, arguments_.engine);
-      return engine ? std::optional(*std::move(engine)) : std::nullopt;
-    };
-    if (auto status = StatusSocket::open(env_.variable)) {
-      setup.status = *std::move(status);
-    }
-    return setup;
-  }
-
- private:
   [[nodiscard]] Status open_recording() {
     if (arguments_.record.empty()) {
       return {};
@@ -172,7 +204,8 @@ class ProxyPlan {
     RecordingOptions options;
     options.full = arguments_.record_full;
     if (!options.full) {
-      options.masker = make_secret_masker();
+      options.masker =
+          make_recording_masker(RedactSection::of(engine_.policy->policy()).personal_data);
     }
     const RecordSection kept = RecordSection::of(engine_.policy->policy());
     options.results = kept.results;
@@ -191,6 +224,31 @@ class ProxyPlan {
                               .group = state_.group,
                               .engine = engine_.engine,
                               .limits = limits_});
+  }
+
+  [[nodiscard]] Status open_audit() {
+    if (arguments_.audit.empty()) {
+      return {};
+    }
+    AuditWriterOptions options;
+    options.durability =
+        parse_audit_durability(arguments_.durability).value_or(AuditDurability::kBatch);
+    options.merlon = MERLON_VERSION;
+    options.clock = &env_.clock;
+    MERLON_TRY(auto writer, AuditWriter::open({.folder = arguments_.audit,
+                                               .state = state_place(env_, "audit"),
+                                               .origin = ""},
+                                              std::move(options)));
+    MERLON_TRY(audit_, SessionAudit::begin(std::move(writer),
+                                           {.session = state_.session,
+                                            .server = state_.server,
+                                            .launch = arguments_.engine.launch,
+                                            .user = state_.user,
+                                            .tenant = state_.tenant,
+                                            .identity = state_.identity,
+                                            .group = state_.group,
+                                            .engine = audited_engine(engine_.engine)}));
+    return {};
   }
 
   [[nodiscard]] Status join_group() {
@@ -220,14 +278,14 @@ class ProxyPlan {
   std::string own_ids_;
   ReloadedPolicy engine_;
   std::unique_ptr<RecordingWriter> recording_;
+  std::unique_ptr<SessionAudit> audit_;
   std::unique_ptr<GroupClient> group_;
 };
 
 /// Hosts hide standard error: the client is told as well.
-int tell_not_started(Env& env, const Error& error) {
-  env.err << render(error);
-  env.err.flush();
-  answer_not_started(STDIN_FILENO, STDOUT_FILENO, error.message);
+int tell_not_started(Env& env, const std::vector<Error>& errors) {
+  show_proxy_errors(env, errors);
+  answer_not_started(STDIN_FILENO, STDOUT_FILENO, errors.front().message);
   return kEnvironment;
 }
 
@@ -251,13 +309,13 @@ int cmd_proxy(Env& env, std::span<const std::string> args) {
     return kUsageError;
   }
   ProxyPlan plan(env, arguments);
-  if (const Status ready = plan.prepare(); !ready) {
+  if (const auto ready = plan.prepare(); !ready) {
     return tell_not_started(env, ready.error());
   }
   auto server = KeptProcess::start(
       {.argv = arguments.command, .environment = whole_environment(), .folder = ""});
   if (!server) {
-    return tell_not_started(env, server.error());
+    return tell_not_started(env, {server.error()});
   }
   ProxyLoop loop(plan.setup(*std::move(server)));
   const ProxyEnding ending = loop.run();

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "exit_code.h"
 #include "manifest/format.h"
-#include "policy/policy_loader.h"
 #include "rules/matcher.h"
 #include "state_places.h"
 
@@ -36,21 +35,28 @@ int fail_policy(Env& env, const std::vector<Error>& errors) {
   return wrong || !unreadable ? kNo : kIncomplete;
 }
 
+Result<PolicyOptions> policy_options(const Env& env, const std::string& tenant,
+                                     const std::string& system, bool no_system) {
+  PolicyOptions options;
+  options.tenant = tenant;
+  if (no_system) {
+    return options;
+  }
+  if (!system.empty() && !env.files.kind_of(system)) {
+    return fail(ErrorCode::kNotFound, "cannot open `", system, "`");
+  }
+  options.system_path = system.empty() ? std::string(kSystemPolicyPath) : system;
+  return options;
+}
+
 Result<std::shared_ptr<const CompiledPolicy>> compiled_choice(Env& env, const PolicyChoice& choice,
                                                               int& code) {
-  PolicyOptions options;
-  options.tenant = choice.tenant;
-  if (!choice.no_system) {
-    options.system_path = choice.system.empty() ? std::string(kSystemPolicyPath) : choice.system;
+  auto options = policy_options(env, choice.tenant, choice.system, choice.no_system);
+  if (!options) {
+    code = fail_policy(env, {options.error()});
+    return std::unexpected(std::move(options).error());
   }
-  const bool named_system = !choice.system.empty() && !choice.no_system;
-  if (named_system && !env.files.kind_of(choice.system)) {
-    // A default that is not there is no minimum; one that was named must be there.
-    Error error = make_error(ErrorCode::kNotFound, "cannot open `", choice.system, "`");
-    code = fail_policy(env, {error});
-    return std::unexpected(std::move(error));
-  }
-  auto policy = load_policy(env.files, choice.file, options);
+  auto policy = load_policy(env.files, choice.file, *options);
   if (!policy) {
     code = fail_policy(env, policy.error());
     return std::unexpected(policy.error().front());

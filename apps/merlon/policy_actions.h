@@ -12,6 +12,7 @@
 #include "model/manifest.h"
 #include "options.h"
 #include "policy/compiled_policy.h"
+#include "policy/policy_loader.h"
 
 namespace merlon::cli {
 
@@ -31,6 +32,11 @@ struct PolicyChoice {
 
   void declare(Options& options, bool file_required);
 };
+
+/// What is loaded with a policy: the overrides of a tenant and the minimum. `kNotFound` when a
+/// minimum that was named is not there; the system's own place may be empty.
+[[nodiscard]] Result<PolicyOptions> policy_options(const Env& env, const std::string& tenant,
+                                                   const std::string& system, bool no_system);
 
 /// Loads and compiles. Writes problems to standard error and answers with the exit code then: kNo
 /// for a wrong policy, kIncomplete for one that cannot be read.

@@ -19,7 +19,7 @@ struct ProxyEngineChoice {
   std::string launch;  ///< digest of the launch command
 };
 
-/// Reads everything anew. The first problem of each kind, all of them on `env.err`.
-[[nodiscard]] Result<ReloadedPolicy> make_proxy_engine(Env& env, const ProxyEngineChoice& choice);
+/// Reads everything anew. All problems of the first thing that cannot be had.
+[[nodiscard]] Checked<ReloadedPolicy> make_proxy_engine(Env& env, const ProxyEngineChoice& choice);
 
 }  // namespace merlon::cli

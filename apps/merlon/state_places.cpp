@@ -1,14 +1,11 @@
 #include "state_places.h"
 
+#include "base/process/state_folder.h"
+
 namespace merlon::cli {
 
 std::string state_folder(const Env& env) {
-  const auto state = env.variable("XDG_STATE_HOME");
-  if (state && state->starts_with('/')) {
-    return *state + "/merlon";
-  }
-  const auto home = env.variable("HOME");
-  return home && home->starts_with('/') ? *home + "/.local/state/merlon" : "";
+  return user_state_folder(env.variable);
 }
 
 std::string state_place(const Env& env, std::string_view name) {

@@ -1,5 +1,7 @@
 #include "mcp/cancellation.h"
 
+#include "mcp/message_id.h"
+
 namespace merlon {
 
 std::string cancelled_id_key(const Message& message) {
@@ -8,8 +10,7 @@ std::string cancelled_id_key(const Message& message) {
   if (message.method != "notifications/cancelled" || !id) {
     return {};
   }
-  return document.is(*id, NodeKind::kString) ? '"' + document.text(*id)
-                                             : std::string(document.raw(*id));
+  return id_key_of(document, *id);
 }
 
 }  // namespace merlon

@@ -57,7 +57,9 @@ LineFramer::Next LineFramer::next(std::string& line) {
         begin_ = end_;
         return Next::kNeedMore;
       }
-      skipping_ = end_ - begin_ > max_line_;
+      long_begin_ = begin_;
+      long_size_ = end_ - begin_;
+      skipping_ = long_size_ > max_line_;
       return skipping_ ? Next::kLineTooLong : Next::kNeedMore;
     }
     const auto line_end =
@@ -70,6 +72,8 @@ LineFramer::Next LineFramer::next(std::string& line) {
       }
       line.assign(buffer_, begin_, length);
     }
+    long_begin_ = begin_;
+    long_size_ = length;
     begin_ = searched_ = line_end + 1;
     if (skipping_) {
       skipping_ = false;

@@ -34,6 +34,11 @@ class LineFramer {
 
   /// Moves the next line into `line`, without its line feed.
   [[nodiscard]] Next next(std::string& line);
+  /// After kLineTooLong: the line as far as it had come then; good until the next call of anything
+  /// but rest().
+  [[nodiscard]] std::string_view too_long() const {
+    return std::string_view(buffer_).substr(long_begin_, long_size_);
+  }
   /// What came after the last line feed, as far as it is kept.
   [[nodiscard]] std::string_view rest() const {
     return std::string_view(buffer_).substr(begin_, end_ - begin_);
@@ -45,11 +50,13 @@ class LineFramer {
   void hand_over(std::size_t line_end, std::string& line);
 
   std::size_t max_line_;
-  std::string buffer_;       ///< as large as it ever had to be; [begin_, end_) is filled
-  std::size_t begin_{0};     ///< of the line that is not given out yet
-  std::size_t end_{0};       ///< of what was read
-  std::size_t searched_{0};  ///< no line feed before this
-  bool skipping_{false};     ///< inside of a line that was too long
+  std::string buffer_;         ///< as large as it ever had to be; [begin_, end_) is filled
+  std::size_t begin_{0};       ///< of the line that is not given out yet
+  std::size_t end_{0};         ///< of what was read
+  std::size_t searched_{0};    ///< no line feed before this
+  std::size_t long_begin_{0};  ///< of the last line that was too long
+  std::size_t long_size_{0};
+  bool skipping_{false};  ///< inside of a line that was too long
 };
 
 }  // namespace merlon

@@ -1,9 +1,8 @@
 #include "mcp/lost_id.h"
 
-#include <algorithm>
-
 #include "base/json/json_reader.h"
 #include "mcp/message_codec.h"
+#include "mcp/message_id.h"
 
 namespace merlon {
 namespace {
@@ -11,15 +10,6 @@ namespace {
 constexpr std::string_view kNoId = "null";
 /// More than any message may have: nobody waits for the answer to it.
 constexpr std::size_t kMostBytes = 64U << 20U;
-
-bool is_usable_id(const Document& document, NodeId id) {
-  if (document.is(id, NodeKind::kString)) {
-    return document.text(id).find("\xEF\xBF\xBD") == std::string::npos;
-  }
-  const std::string_view raw = document.raw(id);
-  return document.is(id, NodeKind::kNumber) && raw.size() <= 20 &&
-         raw.find_first_not_of("-0123456789") == std::string_view::npos;
-}
 
 }  // namespace
 
@@ -46,7 +36,8 @@ std::string lost_id(std::string_view line) {
     }
     id = value;
   }
-  return std::string(id != kNoNode && is_usable_id(*document, id) ? document->raw(id) : kNoId);
+  return std::string(id != kNoNode && id_form(*document, id) == IdForm::kPlain ? document->raw(id)
+                                                                               : kNoId);
 }
 
 }  // namespace merlon

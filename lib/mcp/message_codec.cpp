@@ -6,13 +6,11 @@
 
 #include "base/json/json_reader.h"
 #include "base/text.h"
+#include "mcp/message_id.h"
 #include "mcp/method.h"
 
 namespace merlon {
 namespace {
-
-constexpr std::array<std::string_view, 6> kEnvelopeKeys{"jsonrpc", "id",     "method",
-                                                        "params",  "result", "error"};
 
 template <class... Parts>
 std::unexpected<Error> protocol_error(const Document& document, NodeId node,
@@ -22,16 +20,20 @@ std::unexpected<Error> protocol_error(const Document& document, NodeId node,
   return std::unexpected(std::move(error));
 }
 
+/// A key without its quotes, as it is spelled.
+std::string_view spelled_key(const Document& document, NodeId key) {
+  const std::string_view raw = document.raw(key);
+  return raw.substr(1, raw.size() - 2);
+}
+
 /// Keys that readers of JSON resolve in different ways: twice, or spelled with an escape.
-Status check_envelope_keys(const Document& document, NodeId object, std::string_view where) {
-  for (const auto& [key, value] : document.members(object)) {
-    const std::uint8_t flags = document.node(key).flags;
-    if ((flags & kNodeDuplicate) != 0) {
-      return protocol_error(document, key, "a key of ", where, " is there twice");
-    }
-    if ((flags & kNodeEscaped) != 0) {
-      return protocol_error(document, key, "a key of ", where, " is spelled with an escape");
-    }
+Status check_spelling(const Document& document, NodeId key, std::string_view where) {
+  const std::uint8_t flags = document.node(key).flags;
+  if ((flags & kNodeDuplicate) != 0) {
+    return protocol_error(document, key, "a key of ", where, " is there twice");
+  }
+  if ((flags & kNodeEscaped) != 0) {
+    return protocol_error(document, key, "a key of ", where, " is spelled with an escape");
   }
   return {};
 }
@@ -53,43 +55,89 @@ bool same_but_for_case(std::string_view one, std::string_view other) {
                     [](char a, char b) { return lower_ascii(a) == lower_ascii(b); });
 }
 
-Status check_key_case(const Document& document, NodeId object, std::string_view where) {
-  for (const auto& [key, value] : document.members(object)) {
-    const std::string_view raw = document.raw(key);
-    const std::string_view name = raw.substr(1, raw.size() - 2);
-    for (const std::string_view deciding : kDecidingNames) {
-      if (name != deciding && same_but_for_case(name, deciding)) {
-        return protocol_error(document, key, "a key of ", where, " is `", deciding,
-                              "` in another case");
-      }
+constexpr std::uint32_t length_bit(std::size_t length) {
+  return length < 32 ? 1U << length : 0U;
+}
+
+/// A bit for each length that one of the names has: most keys have another one.
+constexpr std::uint32_t kDecidingLengths = [] {
+  std::uint32_t lengths = 0;
+  for (const std::string_view name : kDecidingNames) {
+    lengths |= length_bit(name.size());
+  }
+  return lengths;
+}();
+
+Status check_key_case(const Document& document, NodeId key, std::string_view where) {
+  const std::string_view name = spelled_key(document, key);
+  if ((kDecidingLengths & length_bit(name.size())) == 0) {
+    return {};
+  }
+  for (const std::string_view deciding : kDecidingNames) {
+    if (name == deciding) {
+      return {};
+    }
+    if (same_but_for_case(name, deciding)) {
+      return protocol_error(document, key, "a key of ", where, " is `", deciding,
+                            "` in another case");
     }
   }
   return {};
 }
 
-bool is_envelope_key(std::string_view key) {
-  return std::find(kEnvelopeKeys.begin(), kEnvelopeKeys.end(), key) != kEnvelopeKeys.end();
-}
+using KeyCheck = Status (*)(const Document& document, NodeId key, std::string_view where);
 
-Status check_members(const Document& document) {
-  for (const auto& [key, value] : document.members(document.root())) {
-    const std::string name = document.text(key);
-    if (!is_envelope_key(name)) {
-      return protocol_error(document, key, "unknown member `", shorten(name, 40),
-                            "` beside the members of JSON-RPC");
-    }
+Status check_keys(const Document& document, NodeId object, std::string_view where, KeyCheck check) {
+  const NodeId end = document.node(object).next;
+  for (NodeId key = object + 1; key < end; key = document.node(key).next) {
+    MERLON_CHECK(check(document, key, where));
   }
   return {};
 }
 
-/// An integer as JSON spells it without fraction or exponent: `2.0` and `2e0` are read as 2 by some
-/// peers and refused by others.
-bool is_plain_integer(std::string_view digits) {
-  if (digits.starts_with('-')) {
-    digits.remove_prefix(1);
+/// The members of the message, found in one walk over its keys.
+struct Envelope {
+  NodeId jsonrpc{kNoNode};
+  NodeId method{kNoNode};
+};
+
+NodeId* place_of(std::string_view key, Message& message, Envelope& envelope) {
+  struct Place {
+    std::string_view key;
+    NodeId* value;
+  };
+  const std::array<Place, 6> places{
+      Place{"jsonrpc", &envelope.jsonrpc}, Place{"id", &message.id},
+      Place{"method", &envelope.method},   Place{"params", &message.params},
+      Place{"result", &message.result},    Place{"error", &message.error}};
+  const auto* const found = std::ranges::find(places, key, &Place::key);
+  return found == places.end() ? nullptr : found->value;
+}
+
+Result<Envelope> read_envelope(Message& message) {
+  const Document& document = message.document;
+  Envelope envelope;
+  NodeId unknown = kNoNode;
+  const NodeId end = document.node(document.root()).next;
+  for (NodeId key = document.root() + 1; key < end; key = document.node(key).next) {
+    MERLON_CHECK(check_spelling(document, key, "the message"));
+    NodeId* const place = place_of(spelled_key(document, key), message, envelope);
+    if (place != nullptr) {
+      *place = key + 1;
+    } else if (unknown == kNoNode) {
+      unknown = key;
+    }
   }
-  return !digits.empty() && digits.size() <= 20 &&
-         std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (unknown != kNoNode) {
+    return protocol_error(document, unknown, "unknown member `",
+                          shorten(document.text(unknown), 40), "` beside the members of JSON-RPC");
+  }
+  std::string scratch;
+  if (!document.is(envelope.jsonrpc, NodeKind::kString) ||
+      document.text(envelope.jsonrpc, scratch) != "2.0") {
+    return protocol_error(document, document.root(), "`jsonrpc` must be \"2.0\"");
+  }
+  return envelope;
 }
 
 Status check_id(const Message& message) {
@@ -97,33 +145,24 @@ Status check_id(const Message& message) {
   if (message.id == kNoNode) {
     return {};
   }
-  switch (document.kind(message.id)) {
-    case NodeKind::kString:
-      if (document.text(message.id).find("\xEF\xBF\xBD") != std::string::npos) {
-        return protocol_error(document, message.id, "the id is not well-formed text");
-      }
-      return {};
-    case NodeKind::kNumber:
-      if (!is_plain_integer(document.raw(message.id))) {
-        return protocol_error(document, message.id, "the id is a number but no plain integer");
-      }
-      return {};
-    case NodeKind::kNull:
+  switch (id_form(document, message.id)) {
+    case IdForm::kPlain: return {};
+    case IdForm::kIllFormed:
+      return protocol_error(document, message.id, "the id is not well-formed text");
+    case IdForm::kNoInteger:
+      return protocol_error(document, message.id, "the id is a number but no plain integer");
+    case IdForm::kNull:
       if (message.kind == MessageKind::kError) {
         return {};
       }
       break;
-    case NodeKind::kBool:
-    case NodeKind::kArray:
-    case NodeKind::kObject:
-    case NodeKind::kKey: break;
+    case IdForm::kNoId: break;
   }
   return protocol_error(document, message.id, "the id must be a string or an integer");
 }
 
-Status read_kind(Message& message) {
+Status read_kind(Message& message, bool has_method) {
   const Document& document = message.document;
-  const bool has_method = document.find(document.root(), "method").has_value();
   const bool answers = message.result != kNoNode || message.error != kNoNode;
   if (has_method == answers) {
     return protocol_error(document, document.root(),
@@ -143,20 +182,19 @@ Status read_kind(Message& message) {
   return {};
 }
 
-Status read_method(Message& message) {
+Status read_method(Message& message, NodeId method) {
   const Document& document = message.document;
-  const auto method = document.find(document.root(), "method");
-  if (!method) {
+  if (method == kNoNode) {
     return {};
   }
-  if (!document.is(*method, NodeKind::kString)) {
-    return protocol_error(document, *method, "`method` must be a string");
+  if (!document.is(method, NodeKind::kString)) {
+    return protocol_error(document, method, "`method` must be a string");
   }
-  message.method = document.text(*method);
+  message.method = document.text(method);
   const bool plain = std::all_of(message.method.begin(), message.method.end(),
                                  [](char c) { return c > 0x20 && c < 0x7F; });
   if (message.method.empty() || !plain) {
-    return protocol_error(document, *method, "`method` must be printable ASCII without blanks");
+    return protocol_error(document, method, "`method` must be printable ASCII without blanks");
   }
   if (message.params == kNoNode) {
     return {};
@@ -164,8 +202,8 @@ Status read_method(Message& message) {
   if (!document.is(message.params, NodeKind::kObject)) {
     return protocol_error(document, message.params, "`params` must be an object");
   }
-  MERLON_CHECK(check_envelope_keys(document, message.params, "`params`"));
-  return check_key_case(document, message.params, "`params`");
+  MERLON_CHECK(check_keys(document, message.params, "`params`", check_spelling));
+  return check_keys(document, message.params, "`params`", check_key_case);
 }
 
 /// A request without an id is a notification to some and a request to others.
@@ -185,7 +223,7 @@ Status check_result(const Message& message) {
   if (message.result == kNoNode || !document.is(message.result, NodeKind::kObject)) {
     return {};
   }
-  return check_key_case(document, message.result, "`result`");
+  return check_keys(document, message.result, "`result`", check_key_case);
 }
 
 }  // namespace
@@ -204,7 +242,8 @@ Result<Message> parse_message(std::shared_ptr<const SourceText> source, Directio
   if (bytes.starts_with("\xEF\xBB\xBF")) {
     return fail(ErrorCode::kProtocol, "the message starts with a byte order mark");
   }
-  if (bytes.find('\r') != std::string_view::npos && bytes.find('\r') + 1 != bytes.size()) {
+  const std::size_t carriage_return = bytes.find('\r');
+  if (carriage_return != std::string_view::npos && carriage_return + 1 != bytes.size()) {
     return fail(ErrorCode::kProtocol, "the message holds a bare carriage return");
   }
   Limits json_limits;
@@ -217,21 +256,10 @@ Result<Message> parse_message(std::shared_ptr<const SourceText> source, Directio
   if (!document.is(document.root(), NodeKind::kObject)) {
     return protocol_error(document, document.root(), "a message must be one JSON object");
   }
-  MERLON_CHECK(check_envelope_keys(document, document.root(), "the message"));
-  MERLON_CHECK(check_members(document));
-  if (document.string_or(document.find(document.root(), "jsonrpc"), "") != "2.0") {
-    return protocol_error(document, document.root(), "`jsonrpc` must be \"2.0\"");
-  }
-  const auto member = [&document](std::string_view name) {
-    return document.find(document.root(), name).value_or(kNoNode);
-  };
-  message.id = member("id");
-  message.params = member("params");
-  message.result = member("result");
-  message.error = member("error");
-  MERLON_CHECK(read_kind(message));
+  MERLON_TRY(const Envelope envelope, read_envelope(message));
+  MERLON_CHECK(read_kind(message, envelope.method != kNoNode));
   MERLON_CHECK(check_id(message));
-  MERLON_CHECK(read_method(message));
+  MERLON_CHECK(read_method(message, envelope.method));
   MERLON_CHECK(check_id_is_there(message));
   MERLON_CHECK(check_result(message));
   return message;

@@ -34,10 +34,31 @@ constexpr std::array kMethods{
     MethodInfo{"tools/call", Phase::kToolInvoke, Phase::kResponse, std::nullopt, "name"},
     MethodInfo{"tools/list", Phase::kRequest, Phase::kToolsList, SurfaceList::kTools, ""},
 };
-static_assert(std::is_sorted(kMethods.begin(), kMethods.end(),
-                             [](const MethodInfo& a, const MethodInfo& b) {
-                               return a.name < b.name;
-                             }));
+
+constexpr std::size_t kLongestMethod = 24;
+
+/// Methods in the order of their lengths, and where each length begins.
+struct LengthIndex {
+  std::array<std::uint8_t, kMethods.size()> order{};
+  std::array<std::uint8_t, kLongestMethod + 2> first{};
+};
+
+/// Looked up for each message several times: by length, few have the same.
+constexpr LengthIndex kByLength = [] {
+  LengthIndex index;
+  std::size_t placed = 0;
+  for (std::size_t length = 0; length <= kLongestMethod; ++length) {
+    index.first[length] = static_cast<std::uint8_t>(placed);
+    for (std::size_t i = 0; i < kMethods.size(); ++i) {
+      if (kMethods[i].name.size() == length) {
+        index.order[placed++] = static_cast<std::uint8_t>(i);
+      }
+    }
+  }
+  index.first[kLongestMethod + 1] = static_cast<std::uint8_t>(placed);
+  return index;
+}();
+static_assert(kByLength.first.back() == kMethods.size());
 
 constexpr std::array<std::string_view, kPhaseCount> kPhaseWords{
     "connection", "tools_list", "tool_invoke", "request", "response", "notification"};
@@ -45,10 +66,17 @@ constexpr std::array<std::string_view, kPhaseCount> kPhaseWords{
 }  // namespace
 
 const MethodInfo* find_method(std::string_view method) {
-  const auto* const found = std::lower_bound(
-      kMethods.begin(), kMethods.end(), method,
-      [](const MethodInfo& info, std::string_view name) { return info.name < name; });
-  return found != kMethods.end() && found->name == method ? found : nullptr;
+  if (method.size() > kLongestMethod) {
+    return nullptr;
+  }
+  for (std::size_t i = kByLength.first[method.size()]; i < kByLength.first[method.size() + 1];
+       ++i) {
+    const MethodInfo& info = kMethods[kByLength.order[i]];
+    if (info.name == method) {
+      return &info;
+    }
+  }
+  return nullptr;
 }
 
 Phase phase_of(const Message& message, std::string_view answers) {

@@ -5,7 +5,9 @@
 
 #include "base/json/json_writer.h"
 #include "base/text.h"
+#include "mcp/lost_answer.h"
 #include "mcp/lost_id.h"
+#include "mcp/message_id.h"
 #include "policy/approval.h"
 #include "policy/session_tracker.h"
 
@@ -15,6 +17,8 @@ namespace {
 constexpr std::string_view kStatelessRevision = "2026-07-28";
 constexpr std::string_view kRevisionKey = "io.modelcontextprotocol/protocolVersion";
 constexpr std::size_t kLongestRevision = 32;
+/// What is said in place of an id that cannot be told.
+constexpr std::string_view kUnknownId = "null";
 
 /// What a peer is told of a decision: the first determining reason, and no more.
 struct Denial {
@@ -142,6 +146,16 @@ Interception replace_answer(const SessionState& before, const Message& message,
           .bytes = tool ? tool_answer(id, denial, stateless) : error_answer(id, denial)};
 }
 
+/// What a client is told about bytes that are no message.
+std::string unreadable_answer(std::string_view id, const Error& problem, std::string request_id) {
+  Denial denial;
+  denial.code = DenialCode::kProtocolViolation;
+  denial.rule = "message-unreadable";
+  denial.message = escape_for_display(problem.message);
+  denial.request_id = std::move(request_id);
+  return error_answer(id, denial);
+}
+
 }  // namespace
 
 int json_rpc_code(DenialCode code) {
@@ -182,19 +196,6 @@ Interception enforce(const SessionState& before, const Event& event, const Decis
   return {};
 }
 
-Interception refuse_unreadable(Direction direction, const Error& error, std::string_view id,
-                               std::string_view request_id) {
-  if (direction == Direction::kToClient) {
-    return {};
-  }
-  Denial denial;
-  denial.code = DenialCode::kProtocolViolation;
-  denial.rule = "message-unreadable";
-  denial.message = escape_for_display(error.message);
-  denial.request_id = request_id;
-  return {.action = Action::kAnswer, .to = Direction::kToClient, .bytes = error_answer(id, denial)};
-}
-
 bool Interceptor::only_watches() const {
   const auto layers = policy_->layers();
   return std::all_of(layers.begin(), layers.end(), [this](const PolicyLayer& layer) {
@@ -205,18 +206,18 @@ bool Interceptor::only_watches() const {
 Received Interceptor::read(std::string line, Direction direction, std::int64_t time_ms,
                            EventOrigin origin) const {
   Received out;
-  out.policy = policies_;
+  out.basis = changes_;
   const auto source = SourceText::copy_of("message", std::move(line));
   auto message = parse_message(source, direction, limits_);
   if (!message) {
-    out.problem = message.error();
-    out.unreadable = source->bytes();
-    if (only_watches()) {
-      out.refusal = {.action = Action::kForward, .to = direction, .bytes = out.unreadable};
+    if (!only_watches()) {
+      out = refuse(direction, source->bytes(), std::move(message).error());
     } else {
-      out.refusal = refuse_unreadable(direction, out.problem, lost_id(out.unreadable),
-                                      state_.session + "-" + std::to_string(state_.sequence + 1));
+      out.problem = std::move(message).error();
+      out.refusal = {
+          .action = Action::kForward, .to = direction, .bytes = std::string(source->bytes())};
     }
+    out.unreadable = source->bytes();
     return out;
   }
   out.event = Event{.sequence = 0,
@@ -225,6 +226,33 @@ Received Interceptor::read(std::string line, Direction direction, std::int64_t t
                     .message = *std::move(message),
                     .facts = {}};
   return out;
+}
+
+Received Interceptor::refuse(Direction direction, std::string_view line, Error problem) const {
+  Received out;
+  out.basis = changes_;
+  const bool from_server = direction == Direction::kToClient;
+  const std::string id = from_server ? lost_answer_id(line) : lost_id(line);
+  bool answered = !from_server;
+  if (from_server && id != kUnknownId) {
+    out.lost_answer = id_key_of(id);
+    const auto open = state_.pending.find({Direction::kToServer, out.lost_answer});
+    answered = open != state_.pending.end() && !open->second.own && !open->second.cancelled;
+  }
+  if (answered) {
+    out.refusal = {.action = Action::kAnswer,
+                   .to = Direction::kToClient,
+                   .bytes = unreadable_answer(
+                       id, problem, state_.session + "-" + std::to_string(state_.sequence + 1))};
+  }
+  out.problem = std::move(problem);
+  return out;
+}
+
+bool Interceptor::close_request(const std::string& id_key) {
+  const bool closed = state_.pending.erase({Direction::kToServer, id_key}) > 0;
+  changes_ += closed ? 1U : 0U;
+  return closed;
 }
 
 Received Interceptor::receive(std::string line, Direction direction, std::int64_t time_ms,
@@ -245,11 +273,14 @@ Received Interceptor::receive(Event event) const {
 
 void Interceptor::judge(Received& received) const {
   place(received);
-  received.evaluation = decide(*policy_, state_, *received.event);
+  received.evaluation = decide(*policy_, state_, received.message_event());
 }
 
 Interception Interceptor::finish(Received& received) {
   if (!received.event) {
+    if (received.refusal.action == Action::kAnswer && !received.lost_answer.empty()) {
+      static_cast<void>(close_request(received.lost_answer));
+    }
     return received.refusal;
   }
   if (!still_holds(received)) {

@@ -43,11 +43,6 @@ struct Interception {
 [[nodiscard]] Interception enforce(const SessionState& before, const Event& event,
                                    const Decision& decision);
 
-/// What happens with bytes that are no message: a client is told, with their id where they have one
-/// (`id`: as JSON, lost_id()); what a server sends is dropped.
-[[nodiscard]] Interception refuse_unreadable(Direction direction, const Error& error,
-                                             std::string_view id, std::string_view request_id);
-
 /// The code of JSON-RPC errors for a denial: outside of the range that JSON-RPC and MCP keep for
 /// themselves (-32768 to -32000).
 [[nodiscard]] int json_rpc_code(DenialCode code);
@@ -58,8 +53,14 @@ struct Received {
   Evaluation evaluation;       ///< of the event
   Interception refusal;
   Error problem;            ///< why they are none
-  std::string unreadable;   ///< the bytes, when they are none
-  std::uint64_t policy{0};  ///< counts the interceptor's policies: which one was in force
+  std::string unreadable;   ///< the bytes, when they are none and were kept
+  std::string lost_answer;  ///< id key of what such bytes of a server answer; empty: nothing
+  std::uint64_t basis{0};   ///< what it was decided on: Interceptor::still_holds()
+
+  /// Of what is a message, as everything is that is on its way.
+  [[nodiscard]] Event& message_event() {
+    return *event;  // NOLINT(bugprone-unchecked-optional-access): who has none asks for `refusal`
+  }
 };
 
 /// A session under a policy. One thread at a time.
@@ -76,21 +77,26 @@ class Interceptor {
   /// session goes on.
   void use(std::shared_ptr<const CompiledPolicy> policy) {
     policy_ = std::move(policy);
-    ++policies_;
+    ++changes_;
   }
 
   /// Without a decision yet: for who finds facts first, or decides on its own
-  /// (deadline_watch.h) after place().
+  /// (deadline_watch.h) after place(). Of bytes that are no message a client is told with the id
+  /// that they have, or `null`; a server's go nowhere, but where they were the answer to an open
+  /// request, who asked gets an error in their place.
   [[nodiscard]] Received read(std::string line, Direction direction, std::int64_t time_ms,
                               EventOrigin origin = EventOrigin::kPeer) const;
+  /// The same of a line that was not kept, because it is too long: `line` is how it begins.
+  [[nodiscard]] Received refuse(Direction direction, std::string_view line, Error problem) const;
   /// Makes the event the next one of the session. Needed before it is decided on.
   void place(Received& received) const {
-    received.event->sequence = state_.sequence + 1;
-    received.policy = policies_;
+    received.message_event().sequence = state_.sequence + 1;
+    received.basis = changes_;
   }
   /// Whether nothing has happened since place() that could change the decision.
   [[nodiscard]] bool still_holds(const Received& received) const {
-    return received.event->sequence == state_.sequence + 1 && received.policy == policies_;
+    return received.event && received.event->sequence == state_.sequence + 1 &&
+           received.basis == changes_;
   }
   /// Bytes that are no message pass where no policy that decides enforces anything.
   [[nodiscard]] bool only_watches() const;
@@ -103,14 +109,18 @@ class Interceptor {
   /// Decides (again), on the state as it is now and with the facts that the event has now. To be
   /// called whenever the facts have changed.
   void judge(Received& received) const;
-  /// The event happens: decided anew when others have happened since, or the policy is another.
+  /// The event happens: decided anew when others have happened since, or the policy is another. Of
+  /// bytes that are no message: their refusal, and the request that it answers is closed.
   [[nodiscard]] Interception finish(Received& received);
+  /// Closes the request to the server with this id key: it was answered with an error of ours.
+  /// False when none is open.
+  bool close_request(const std::string& id_key);
 
  private:
   std::shared_ptr<const CompiledPolicy> policy_;
   SessionState state_;
   MessageLimits limits_;
-  std::uint64_t policies_{0};  ///< that were replaced
+  std::uint64_t changes_{0};  ///< of what decides, other than by events
 };
 
 }  // namespace merlon

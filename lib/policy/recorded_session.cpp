@@ -5,6 +5,8 @@
 #include <utility>
 #include <variant>
 
+#include "mcp/lost_answer.h"
+#include "mcp/message_id.h"
 #include "policy/decision_codec.h"
 
 namespace merlon {
@@ -82,12 +84,17 @@ ReplayedEvent RecordedSession::play(const RecordedUnreadable& line) {
     out.sending = {.action = action_of(line.sending.action),
                    .to = line.sending.to,
                    .bytes = line.sending.bytes};
+    if (line.direction == Direction::kToClient && out.sending.action == Action::kAnswer) {
+      exact_ = interceptor_.close_request(id_key_of(lost_answer_id(out.sending.bytes))) && exact_;
+    }
     return out;
   }
   Received received = interceptor_.read(*line.bytes, line.direction, line.time_ms);
   // Bytes that are a message after all: the recording says otherwise.
   out.same_decision = !received.event.has_value();
-  out.sending = std::move(received.refusal);
+  if (out.same_decision) {
+    out.sending = interceptor_.finish(received);
+  }
   out.same_sending = is_same_sending(out.sending, line.sending);
   return out;
 }

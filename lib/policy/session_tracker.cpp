@@ -62,7 +62,7 @@ void add_pending(SessionState& state, const Event& event, const MessageContext& 
   }
   std::string id = message.id_key();
   make_room(state, pending_bytes(id, request));
-  state.pending[{message.direction, std::move(id)}] = std::move(request);
+  state.pending.insert_or_assign({message.direction, std::move(id)}, std::move(request));
 }
 
 /// An answer may still come; the id may be given to another request.
@@ -150,7 +150,11 @@ void track_answer(SessionState& state, const Event& event, const PendingRequest&
     track_surface(state.surface, request, event,
                   passes(decision) && !request.own ? &event.message : nullptr);
   }
-  state.pending.erase({opposite(event.message.direction), event.message.id_key()});
+  const auto answered =
+      state.pending.find({opposite(event.message.direction), event.message.id_key()});
+  if (answered != state.pending.end()) {
+    state.pending.erase(answered);
+  }
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 
 #include "base/digest/digest.h"
 #include "base/files.h"
+#include "base/process/state_folder.h"
 #include "proxy/group_socket.h"
 #include "proxy/unix_address.h"
 
@@ -112,13 +113,8 @@ Result<std::string> read_group_file(int folder, std::string_view group) {
 
 Result<GroupPlaces> find_group_places(const VariableLookup& variable) {
   GroupPlaces out;
-  const auto state = variable("XDG_STATE_HOME");
-  const auto home = variable("HOME");
-  if (state && state->starts_with('/')) {
-    out.state_folder = *state + "/merlon";
-  } else if (home && home->starts_with('/')) {
-    out.state_folder = *home + "/.local/state/merlon";
-  } else {
+  out.state_folder = user_state_folder(variable);
+  if (out.state_folder.empty()) {
     return fail(ErrorCode::kIo, "neither XDG_STATE_HOME nor HOME says where state is kept");
   }
   const auto runtime = variable("XDG_RUNTIME_DIR");

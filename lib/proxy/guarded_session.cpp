@@ -14,6 +14,8 @@ namespace merlon {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
+/// Of a server's line above the limit, so much is looked at for the id that it answers.
+constexpr std::size_t kLongLineLook = 64U << 10U;
 /// The only revision with batches (2025-03-26, basic: "Batching").
 constexpr std::string_view kBatchRevision = "2025-03-26";
 
@@ -76,9 +78,12 @@ Served GuardedSession::on_line(Direction direction, std::string line) {
   }
   if (is_batch(line)) {
     open_batch(direction, std::move(line));
-  } else {
-    backlog_.emplace_back(direction, std::move(line));
+    return drain();
   }
+  if (backlog_.empty()) {
+    return on_message(direction, std::move(line));
+  }
+  backlog_.emplace_back(direction, std::move(line));
   return drain();
 }
 
@@ -116,14 +121,12 @@ void GuardedSession::open_batch(Direction direction, std::string line) {
 }
 
 Served GuardedSession::on_message(Direction direction, std::string line) {
-  auto passage = std::make_shared<Passage>();
-  passage->ticket = ++last_ticket_;
-  passage->received = interceptor_->read(std::move(line), direction, door_.now_ms());
+  const auto passage = std::make_shared<Passage>(++last_ticket_, [&] {
+    return interceptor_->read(std::move(line), direction, door_.now_ms());
+  });
   Received& received = passage->received;
   if (!received.event) {
-    refuse(direction, &received.unreadable, received.unreadable.size(), received.problem,
-           received.refusal);
-    return Served::kOn;
+    return refuse(direction, received, received.unreadable.size());
   }
   const Message& message = received.event->message;
   if (direction == Direction::kToClient && questions_.answers(message)) {
@@ -134,22 +137,33 @@ Served GuardedSession::on_message(Direction direction, std::string line) {
   return advance(passage);
 }
 
-Served GuardedSession::on_long_line(Direction direction, std::uint64_t size) {
-  const Error problem =
+Served GuardedSession::on_long_line(Direction direction, std::string_view line) {
+  Error problem =
       make_error(ErrorCode::kLimit, "a line of more than ",
                  std::to_string(interceptor_->limits().bytes), " bytes is above the limit");
-  const std::string request_id = state().session + "-" + std::to_string(state().sequence + 1);
-  refuse(direction, nullptr, size, problem,
-         refuse_unreadable(direction, problem, "null", request_id));
-  return Served::kOn;
+  // A client that has not said its id by now is not waited for.
+  const std::string_view begins =
+      direction == Direction::kToClient ? line.substr(0, kLongLineLook) : std::string_view();
+  Received received = interceptor_->refuse(direction, begins, std::move(problem));
+  return refuse(direction, received, line.size());
 }
 
-void GuardedSession::refuse(Direction direction, const std::string* bytes, std::uint64_t size,
-                            const Error& problem, const Interception& what) {
+Served GuardedSession::refuse(Direction direction, Received& received, std::uint64_t size) {
   metrics_.count_unreadable(direction);
-  if (door_.unreadable(direction, bytes, size, problem, what) && what.action != Action::kDrop) {
+  const bool ours =
+      direction == Direction::kToClient && questions_.has_open_key(received.lost_answer);
+  const Interception what = interceptor_->finish(received);
+  const bool kept = received.unreadable.size() == size;
+  if (door_.unreadable(direction, kept ? &received.unreadable : nullptr, size, received.problem,
+                       what) &&
+      what.action != Action::kDrop) {
     door_.send(what.to, what.bytes);
   }
+  if (!ours) {
+    return Served::kOn;
+  }
+  questions_.close();
+  return answer_tool_list(FactState::kFailed);
 }
 
 bool GuardedSession::cancels_parked(const Message& message) {
@@ -158,14 +172,14 @@ bool GuardedSession::cancels_parked(const Message& message) {
     return false;
   }
   return std::erase_if(parked_, [&](const auto& entry) {
-           const Message& waiting = entry.second->received.event->message;
+           const Message& waiting = entry.second->received.message_event().message;
            return waiting.kind == MessageKind::kRequest && waiting.direction == message.direction &&
                   waiting.id_key() == key;
          }) > 0;
 }
 
 Served GuardedSession::judge(const Shared& passage) {
-  Event& event = *passage->received.event;
+  Event& event = passage->received.message_event();
   // A thread that is late still looks at these two: it keeps them alive.
   const std::shared_ptr<Interceptor> interceptor = interceptor_;
   const Shared kept = passage;
@@ -200,7 +214,7 @@ Served GuardedSession::resume(std::size_t late_guard, bool too_many_left) {
   const std::string& id = policy().guards()[late_guard].entry.id;
   late_before_.insert(id);
   too_many_left_ = too_many_left;
-  passage->received.event->facts.late_guards.push_back(id);
+  passage->received.message_event().facts.late_guards.push_back(id);
   if (advance(passage) == Served::kGone) {
     return Served::kGone;
   }
@@ -220,14 +234,14 @@ Served GuardedSession::advance(const Shared& passage) {
     parked_[passage->ticket] = passage;
     const bool wants_list = passage->waits_for.contains({NeedKind::kToolList, ""});
     return wants_list && !questions_.open()
-               ? ask_tool_list(
-                     questions_.ask_tools(passage->received.event->message, "", door_.now_ms()))
+               ? ask_tool_list(questions_.ask_tools(passage->received.message_event().message, "",
+                                                    door_.now_ms()))
                : Served::kOn;
   }
 }
 
 GuardedSession::Needs GuardedSession::look_for_facts(Passage& passage) {
-  Facts& facts = passage.received.event->facts;
+  Facts& facts = passage.received.message_event().facts;
   bool found_out = false;
   for (const Need& need : passage.received.evaluation.needs) {
     const std::pair key{need.kind, need.what};
@@ -259,7 +273,7 @@ Served GuardedSession::on_fact(std::uint64_t ticket, Fact fact) {
     return Served::kOn;
   }
   const Shared passage = found->second;
-  passage->received.event->facts.answers.push_back(std::move(fact));
+  passage->received.message_event().facts.answers.push_back(std::move(fact));
   if (!passage->waits_for.empty()) {
     return Served::kOn;
   }
@@ -268,7 +282,7 @@ Served GuardedSession::on_fact(std::uint64_t ticket, Fact fact) {
 }
 
 Served GuardedSession::reserve_or_happen(const Shared& passage) {
-  const Event& event = *passage->received.event;
+  const Event& event = passage->received.message_event();
   if (event.origin == EventOrigin::kPeer && passes(passage->received.evaluation.decision) &&
       door_.must_reserve(kAllLegs)) {
     const EventLegs legs = legs_of_event(state(), event, policy());
@@ -297,7 +311,7 @@ Served GuardedSession::on_reserved(std::uint64_t ticket, bool granted) {
 
 Served GuardedSession::happen(const Shared& passage) {
   Received& received = passage->received;
-  const Event& event = *received.event;
+  const Event& event = received.message_event();
   Interception what = interceptor_->finish(received);
   const Decision& decision = received.evaluation.decision;
   metrics_.count(event, decision);
@@ -333,10 +347,10 @@ Served GuardedSession::happen_to_us(const Message& message, bool passed) {
 }
 
 Served GuardedSession::ask_tool_list(std::string question) {
-  auto passage = std::make_shared<Passage>();
-  passage->ticket = ++last_ticket_;
-  passage->received = interceptor_->read(std::move(question), Direction::kToServer, door_.now_ms(),
-                                         EventOrigin::kProxy);
+  const auto passage = std::make_shared<Passage>(++last_ticket_, [&] {
+    return interceptor_->read(std::move(question), Direction::kToServer, door_.now_ms(),
+                              EventOrigin::kProxy);
+  });
   if (!passage->received.event) {
     questions_.close();
     return answer_tool_list(FactState::kFailed);
@@ -380,8 +394,9 @@ void GuardedSession::end_open_requests(std::string_view why) {
     }
   }
   for (const auto& [ticket, passage] : parked_) {
-    const Message& message = passage->received.event->message;
-    if (is_request_to_server(message) && passage->received.event->origin == EventOrigin::kPeer) {
+    const Message& message = passage->received.message_event().message;
+    if (is_request_to_server(message) &&
+        passage->received.message_event().origin == EventOrigin::kPeer) {
       door_.send(Direction::kToClient, server_gone_answer(message.document.raw(message.id), why));
     }
   }

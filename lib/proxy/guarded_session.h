@@ -50,8 +50,8 @@ class GuardedSession {
 
   /// A line of a peer without its line feed. Blank ones are nothing.
   [[nodiscard]] Served on_line(Direction direction, std::string line);
-  /// A line above the limit, of at least `size` bytes.
-  [[nodiscard]] Served on_long_line(Direction direction, std::uint64_t size);
+  /// A line above the limit, as far as it has come.
+  [[nodiscard]] Served on_long_line(Direction direction, std::string_view line);
   [[nodiscard]] Served on_fact(std::uint64_t ticket, Fact fact);
   [[nodiscard]] Served on_reserved(std::uint64_t ticket, bool granted);
   /// Gives up on our own questions that are not answered in time.
@@ -81,7 +81,11 @@ class GuardedSession {
  private:
   /// A message on its way. Shared, because a thread that is late may look at it still.
   struct Passage {
-    std::uint64_t ticket{0};
+    /// `read` makes the Received in place: it is too large to be moved for each message.
+    template <class Read>
+    Passage(std::uint64_t number, Read read) : ticket(number), received(read()) {}
+
+    std::uint64_t ticket;
     Received received;
     std::set<std::pair<NeedKind, std::string>> waits_for;
     bool reserving{false};
@@ -93,8 +97,7 @@ class GuardedSession {
   [[nodiscard]] Served on_message(Direction direction, std::string line);
   [[nodiscard]] bool is_batch(std::string_view line) const;
   void open_batch(Direction direction, std::string line);
-  void refuse(Direction direction, const std::string* bytes, std::uint64_t size,
-              const Error& problem, const Interception& what);
+  [[nodiscard]] Served refuse(Direction direction, Received& received, std::uint64_t size);
   /// True when the message cancels a parked one: both are gone then.
   [[nodiscard]] bool cancels_parked(const Message& message);
 

@@ -31,11 +31,15 @@ std::string meta_of(const Message& because) {
 }  // namespace
 
 bool OwnQuestions::answers(const Message& message) const {
-  return message.method.empty() && message.id_key().starts_with('"' + prefix_);
+  if (!message.method.empty() || !message.document.is(message.id, NodeKind::kString)) {
+    return false;
+  }
+  std::string scratch;
+  return message.document.text(message.id, scratch).starts_with(prefix_);
 }
 
 bool OwnQuestions::answers_open(const Message& message) const {
-  return open() && message.method.empty() && message.id_key() == '"' + open_id_;
+  return message.method.empty() && has_open_key(message.id_key());
 }
 
 std::string OwnQuestions::ask_tools(const Message& because, std::string_view cursor,

@@ -27,6 +27,11 @@ class OwnQuestions {
   /// True when it is the one that is waited for.
   [[nodiscard]] bool answers_open(const Message& message) const;
 
+  /// The same by the key of an id.
+  [[nodiscard]] bool has_open_key(std::string_view id_key) const {
+    return open() && id_key.starts_with('"') && id_key.substr(1) == open_id_;
+  }
+
   /// The next question. `because` is the request that wants to know: of it come the revision and
   /// the capabilities that a stateless server must be told. `cursor`: empty for the first page.
   [[nodiscard]] std::string ask_tools(const Message& because, std::string_view cursor,

@@ -36,4 +36,9 @@ std::string not_started_answer(std::string_view id, std::string_view why) {
                      "merlon: the server was not started: " + std::string(why));
 }
 
+std::string not_recorded_answer(std::string_view id) {
+  return proxy_error(id, kNotRecordedCode, "NOT_RECORDED",
+                     "merlon: the audit log cannot be written, so nothing was forwarded");
+}
+
 }  // namespace merlon

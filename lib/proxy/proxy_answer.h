@@ -8,6 +8,7 @@ namespace merlon {
 
 inline constexpr int kServerGoneCode = -31020;
 inline constexpr int kNotStartedCode = -31021;
+inline constexpr int kNotRecordedCode = -31022;
 
 /// The id as JSON, of Message::id_key().
 [[nodiscard]] std::string id_of_key(std::string_view id_key);
@@ -16,5 +17,8 @@ inline constexpr int kNotStartedCode = -31021;
 [[nodiscard]] std::string server_gone_answer(std::string_view id, std::string_view why);
 /// The proxy could not start: its policy or its server could not be had.
 [[nodiscard]] std::string not_started_answer(std::string_view id, std::string_view why);
+
+/// What would have happened could not be written to the audit log, so it did not happen.
+[[nodiscard]] std::string not_recorded_answer(std::string_view id);
 
 }  // namespace merlon

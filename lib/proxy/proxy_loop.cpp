@@ -20,6 +20,7 @@
 #include "proxy/guarded_session.h"
 #include "proxy/output_stream.h"
 #include "proxy/proxy_status.h"
+#include "proxy/session_auditor.h"
 #include "proxy/session_recorder.h"
 
 namespace merlon {
@@ -34,11 +35,6 @@ constexpr std::size_t kWatchedLine = 1U << 30U;
 constexpr std::size_t kOwnAnswersFactor = 8;
 /// With so many threads left in guards that do not end, guards that were late are late at once.
 constexpr std::size_t kMostLeft = 8;
-/// Between the exit of a server and the end of its output, in either order: another process may
-/// hold the pipe for ever, and a server may close it and live on.
-constexpr milliseconds kOtherSign{200};
-constexpr milliseconds kAfterSignal{250};
-
 constexpr std::array kCaughtSignals{SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
 
 UniqueFd open_signals() {
@@ -80,23 +76,25 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   void reserve(std::uint64_t ticket, const LegClaim& claim) override;
   bool happened(const Event& event, const Decision& decision, const Interception& what) override {
     recorder_.happened(event, decision, what);
-    return true;
+    if (auditor_.happened(event, decision, what, session_.state())) {
+      return true;
+    }
+    if (auto refusal = SessionAuditor::refusal(event)) {
+      send(refusal->to, std::move(refusal->bytes));
+    }
+    return false;
   }
   bool unreadable(Direction direction, const std::string* bytes, std::uint64_t size,
                   const Error& problem, const Interception& what) override {
     recorder_.unreadable(now_ms(), direction, bytes, size, problem, what);
-    return true;
+    return auditor_.unreadable({.direction = direction,
+                                .action = audit_action(what.action),
+                                .bytes = bytes,
+                                .size = size,
+                                .problem = problem.message});
   }
 
  private:
-  enum class Phase : std::uint8_t {
-    kServing,
-    kAnswering,   ///< the client is gone; open requests may still be answered
-    kInputEnded,  ///< the server's input is closed
-    kTerminated,  ///< it got SIGTERM
-    kServerGone,  ///< last words to the client
-    kOver,
-  };
   /// Places in the list that is polled.
   enum Slot : std::size_t {
     kClientIn,
@@ -129,10 +127,9 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   void reload();
   void bound_lines();
   void flush_all();
-  void move_on();
-  void enter(Phase phase, milliseconds length);
-  [[nodiscard]] bool server_is_over();
-  [[nodiscard]] bool nothing_open() const;
+  /// Takes the steps to the end that are due. False when it is there.
+  [[nodiscard]] bool move_on();
+  [[nodiscard]] EndingCourse::Signs signs() const;
   void server_is_gone();
   [[nodiscard]] bool may_read(const OutputStream& towards, const OutputStream& back) const;
   [[nodiscard]] bool server_ended() const;
@@ -141,11 +138,11 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] RecordingEndReason ending_reason() const;
 
   const Clock* clock_;
-  ProxyGraces graces_;
   ProxyBounds bounds_;
   KeptProcess server_;
   ErrorPassage errors_;
   SessionRecorder recorder_;
+  SessionAuditor auditor_;
   std::unique_ptr<GroupClient> group_;
   std::unique_ptr<StatusSocket> status_;
   std::function<std::optional<ReloadedPolicy>()> reload_;
@@ -158,10 +155,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   OutputStream to_client_;
   OutputStream to_server_;
 
-  Phase phase_{Phase::kServing};
-  TimePoint phase_ends_{TimePoint::max()};
-  std::optional<TimePoint> server_exited_;
-  std::optional<TimePoint> output_ended_;
+  EndingCourse course_;
   std::int64_t last_ms_{0};
   TimePoint started_;
   ProxyEnding ending_;
@@ -171,11 +165,11 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
 
 ProxyLoop::Engine::Engine(ProxySetup setup)
     : clock_(setup.clock),
-      graces_(setup.graces),
       bounds_(setup.bounds),
       server_(std::move(setup.server)),
       errors_(setup.errors, setup.bounds.error_bytes),
       recorder_(std::move(setup.recording), [this](const std::string& text) { errors_.say(text); }),
+      auditor_(std::move(setup.audit), [this](const std::string& text) { errors_.say(text); }),
       group_(std::move(setup.group)),
       status_(std::move(setup.status)),
       reload_(std::move(setup.reload)),
@@ -187,6 +181,7 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       server_output_(server_.streams().output.get(), Direction::kToClient, setup.limits.bytes),
       to_client_(OutputStream::standard(setup.output, OutputStream::After::kNull)),
       to_server_(std::move(server_.streams().input)),
+      course_(setup.graces, *setup.clock),
       started_(clock_->steady()) {
   bound_lines();
 }
@@ -236,7 +231,7 @@ bool ProxyLoop::Engine::serve() {
     return false;
   }
   flush_all();
-  while (phase_ != Phase::kOver) {
+  do {
     Polled ready = polled();
     const int count = ::poll(ready.data(), ready.size(), timeout());
     if (count > 0 && turn(ready) == Served::kGone) {
@@ -246,8 +241,7 @@ bool ProxyLoop::Engine::serve() {
       return false;
     }
     flush_all();
-    move_on();
-  }
+  } while (move_on());
   ending_.server = server_.status();
   const KeptEnding kept = server_.end_all();
   if (kept.stubborn) {
@@ -259,6 +253,10 @@ bool ProxyLoop::Engine::serve() {
                    .exit_status = ending_.server && ending_.server->signal == 0
                                       ? std::optional(ending_.server->code)
                                       : std::nullopt});
+  auditor_.ended({.reason = ending_.signal != 0    ? "signal"
+                            : ending_.client_closed ? "client-closed"
+                                                    : "server-closed",
+                  .exit = ending_.server ? to_string(*ending_.server) : ""});
   to_client_.close();
   return true;
 }
@@ -291,16 +289,10 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
 }
 
 int ProxyLoop::Engine::timeout() const {
-  TimePoint until = phase_ends_;
-  for (const auto& since : {server_exited_, output_ended_}) {
-    if (since && phase_ < Phase::kServerGone) {
-      until = std::min(until, *since + kOtherSign);
-    }
-  }
   std::int64_t left = -1;
-  if (until != TimePoint::max()) {
-    left = std::max<std::int64_t>(
-        0, std::chrono::ceil<milliseconds>(until - clock_->steady()).count());
+  if (const auto due = course_.due()) {
+    left =
+        std::max<std::int64_t>(0, std::chrono::ceil<milliseconds>(*due - clock_->steady()).count());
   }
   if (const auto wanted = session_.wanted_at_ms()) {
     const std::int64_t own = std::max<std::int64_t>(0, *wanted - last_ms_);
@@ -369,7 +361,7 @@ Served ProxyLoop::Engine::take_lines(Source& source) {
         line.clear();
         break;
       case LineFramer::Next::kLineTooLong:
-        if (session_.on_long_line(source.direction, source.framer.rest().size()) == Served::kGone) {
+        if (session_.on_long_line(source.direction, source.framer.too_long()) == Served::kGone) {
           return Served::kGone;
         }
         break;
@@ -382,9 +374,9 @@ Served ProxyLoop::Engine::end_side(Source& source) {
   std::string last(source.framer.rest());
   source.fd = -1;
   source.framer = LineFramer(bounds_.read_bytes);
-  if (&source == &client_ && phase_ == Phase::kServing) {
+  if (&source == &client_ && course_.serves()) {
     ending_.client_closed = true;
-    enter(Phase::kAnswering, graces_.answer);
+    course_.client_went();
   }
   return last.empty() ? Served::kOn : session_.on_line(source.direction, std::move(last));
 }
@@ -455,12 +447,11 @@ void ProxyLoop::Engine::take_signals() {
       continue;
     }
     server_.signal(number);
-    if ((number == SIGTERM || number == SIGINT) && phase_ < Phase::kInputEnded) {
+    if ((number == SIGTERM || number == SIGINT) && course_.has_input()) {
       ending_.signal = number;
       ending_.client_closed = true;
       client_.fd = -1;
-      // A server that is ending by the signal must not be hurried by the end of its input as well.
-      enter(Phase::kAnswering, kAfterSignal);
+      course_.signalled();
     }
   }
 }
@@ -477,6 +468,7 @@ void ProxyLoop::Engine::reload() {
   session_.use(reloaded->policy);
   bound_lines();
   errors_.say("the policy was read again");
+  auditor_.reloaded(audited_engine(reloaded->engine));
   recorder_.reloaded(now_ms(), std::move(reloaded->engine));
 }
 
@@ -497,16 +489,11 @@ void ProxyLoop::Engine::flush_all() {
   // Who does not read any more is found out by its own end.
   static_cast<void>(to_server_.flush());
   errors_.flush();
-  if (to_client_.open() && !to_client_.flush() && phase_ == Phase::kServing) {
+  if (to_client_.open() && !to_client_.flush() && course_.serves()) {
     ending_.client_closed = true;
     client_.fd = -1;
-    enter(Phase::kAnswering, milliseconds(0));
+    course_.client_is_deaf();
   }
-}
-
-void ProxyLoop::Engine::enter(Phase phase, milliseconds length) {
-  phase_ = phase;
-  phase_ends_ = clock_->steady() + length;
 }
 
 bool ProxyLoop::Engine::server_ended() const {
@@ -524,57 +511,25 @@ void ProxyLoop::Engine::server_is_gone() {
   errors_.pass_last(server_.streams().errors);
   session_.end_open_requests(why_gone());
   client_.fd = -1;
-  enter(Phase::kServerGone, graces_.last_words);
 }
 
-bool ProxyLoop::Engine::server_is_over() {
-  const TimePoint now = clock_->steady();
-  if (server_ended() && !server_exited_) {
-    server_exited_ = now;
-  }
-  if (server_output_.fd < 0 && !output_ended_) {
-    output_ended_ = now;
-  }
-  return (server_exited_ && output_ended_) ||
-         (server_exited_ && now >= *server_exited_ + kOtherSign) ||
-         (output_ended_ && now >= *output_ended_ + kOtherSign);
+EndingCourse::Signs ProxyLoop::Engine::signs() const {
+  return {.server_ended = server_ended(),
+          .output_ended = server_output_.fd < 0,
+          .nothing_open = session_.state().pending.empty() && session_.parked() == 0 &&
+                          to_server_.queued() == 0,
+          .all_told = to_client_.queued() + errors_.queued() == 0};
 }
 
-bool ProxyLoop::Engine::nothing_open() const {
-  return session_.state().pending.empty() && session_.parked() == 0 && to_server_.queued() == 0;
-}
-
-/// From one phase to the next, as far as it goes.
-void ProxyLoop::Engine::move_on() {
-  if (phase_ < Phase::kServerGone && server_is_over()) {
-    server_is_gone();
-  }
-  const bool late = clock_->steady() >= phase_ends_;
-  switch (phase_) {
-    case Phase::kServing: return;
-    case Phase::kAnswering:
-      if (late || (ending_.signal == 0 && nothing_open())) {
-        to_server_.close();
-        enter(Phase::kInputEnded, graces_.input_end);
-      }
-      return;
-    case Phase::kInputEnded:
-      if (late) {
-        server_.terminate();
-        enter(Phase::kTerminated, graces_.sigterm);
-      }
-      return;
-    case Phase::kTerminated:
-      if (late) {
-        server_is_gone();
-      }
-      return;
-    case Phase::kServerGone:
-      if (late || to_client_.queued() + errors_.queued() == 0) {
-        phase_ = Phase::kOver;
-      }
-      return;
-    case Phase::kOver: return;
+bool ProxyLoop::Engine::move_on() {
+  for (;;) {
+    switch (course_.step(signs())) {
+      case EndingCourse::Step::kNothing: return true;
+      case EndingCourse::Step::kCloseInput: to_server_.close(); break;
+      case EndingCourse::Step::kTerminate: server_.terminate(); break;
+      case EndingCourse::Step::kServerGone: server_is_gone(); break;
+      case EndingCourse::Step::kOver: return false;
+    }
   }
 }
 

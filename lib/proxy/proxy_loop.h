@@ -26,24 +26,18 @@
 #include <string>
 #include <vector>
 
+#include "audit/session_audit.h"
 #include "base/clock.h"
 #include "base/process/kept_process.h"
 #include "base/result.h"
 #include "mcp/recording_writer.h"
 #include "policy/interceptor.h"
+#include "proxy/ending_course.h"
 #include "proxy/fact_finder.h"
 #include "proxy/group_client.h"
 #include "proxy/status_socket.h"
 
 namespace merlon {
-
-struct ProxyGraces {
-  std::chrono::milliseconds answer{700};
-  std::chrono::milliseconds input_end{600};
-  std::chrono::milliseconds sigterm{300};
-  /// For a client that does not read, once there is nobody else to wait for.
-  std::chrono::milliseconds last_words{500};
-};
 
 struct ProxyBounds {
   std::size_t queue_bytes{8U << 20U};
@@ -65,6 +59,7 @@ struct ProxySetup {
   std::string own_ids;  ///< see GuardedSession
   FactFinderOptions facts;
   std::unique_ptr<RecordingWriter> recording;  ///< begun; null: none
+  std::unique_ptr<SessionAudit> audit;         ///< begun; null: none
   std::unique_ptr<GroupClient> group;          ///< null: a session of its own
   std::unique_ptr<StatusSocket> status;        ///< null: none
   /// Reads the policy again; its errors have been shown. Empty: there is nothing to reload.

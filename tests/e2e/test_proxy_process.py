@@ -278,6 +278,7 @@ class Refusals(unittest.TestCase):
         self.assertLess(seconds, HOSTS_PATIENCE)
         self.assertEqual(host.left(), [])
         self.assertIn(b"merlon:", host.errors)
+        self.assertEqual(host.errors.count(b"error["), 1, host.errors)
 
     def test_a_server_that_is_not_there(self):
         with Host("/nonexistent/server") as host:

@@ -26,10 +26,11 @@ Received RecordedProxy::receive(std::string line, Direction direction, EventOrig
     unreadable.direction = direction;
     unreadable.bytes = bytes;
     unreadable.refusal = received.problem;
-    const RecordedSendingView sending = recorded_sending(received.refusal);
+    const Interception refusal = interceptor_.finish(received);
+    const RecordedSendingView sending = recorded_sending(refusal);
     unreadable.sending = {sending.action, sending.to, std::string(sending.bytes)};
     keep(writer_.unreadable(unreadable));
-    decisions_.push_back({.decision = {}, .sending = received.refusal});
+    decisions_.push_back({.decision = {}, .sending = refusal});
   }
   return received;
 }

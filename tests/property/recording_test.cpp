@@ -134,6 +134,7 @@ void check_reached(const test::GeneratedCounts& counts) {
   }
   CHECK(counts.events > 2000);
   CHECK(counts.unreadable > 20);
+  CHECK(counts.broken_answers > 20);
   CHECK(counts.parked > 50);
   CHECK(counts.parked_reload > 5);
   CHECK(counts.late > 20);

@@ -97,6 +97,7 @@ class SessionGenerator {
     Received received = proxy_.receive(std::move(text), direction, origin);
     if (!received.event) {
       ++counts_.unreadable;
+      counts_.broken_answers += received.lost_answer.empty() ? 0U : 1U;
       return;
     }
     add_chance_facts(received, *received.event);
@@ -217,8 +218,13 @@ class SessionGenerator {
     const std::string id = next_id();
     story.push_back(
         [this, id, name = std::string(name), arguments] { to_server(call(id, name, arguments)); });
-    story.push_back(
-        [this, id, answer = std::string(answer)] { to_client(text_result(id, answer)); });
+    story.push_back([this, id, answer = std::string(answer)] {
+      if (one_in(15)) {
+        // Broken: who asked gets an error, and what comes after it answers nothing.
+        to_client(text_result(id, answer) + "}");
+      }
+      to_client(text_result(id, answer));
+    });
   }
 
   void add_list(Story& story, const std::string& tools, EventOrigin origin = EventOrigin::kPeer) {

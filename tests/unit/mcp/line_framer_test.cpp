@@ -94,3 +94,16 @@ TEST_CASE("framer: long lines are given out whole, with what follows them") {
   CHECK(framer.next(line) == Next::kLine);
   CHECK(line == "half and half");
 }
+
+TEST_CASE("framer: of a line that is too long its own beginning is shown, ended or not") {
+  std::string line;
+  LineFramer framer(4);
+  framer.append("123456\nnext\n");
+  CHECK(framer.next(line) == Next::kLineTooLong);
+  CHECK(framer.too_long() == "123456");
+  CHECK(framer.next(line) == Next::kLine);
+  CHECK(line == "next");
+  framer.append("abcde");
+  CHECK(framer.next(line) == Next::kLineTooLong);
+  CHECK(framer.too_long() == "abcde");
+}

@@ -148,6 +148,43 @@ TEST_CASE(
   CHECK(interceptor.state().sequence == 0);
 }
 
+TEST_CASE("interceptor: for a broken answer to an open request, who asked gets an error, once") {
+  Interceptor interceptor = session();
+  (void)pass(interceptor, R"({"jsonrpc":"2.0","id":"a","method":"ping"})");
+  const std::string broken = R"({"jsonrpc":"2.0","id":"a","result":{},"result":{}})";
+  const Interception refused = pass(interceptor, broken, Direction::kToClient);
+  CHECK(refused.action == Action::kAnswer);
+  CHECK(refused.to == Direction::kToClient);
+  CHECK(refused.bytes.starts_with(R"({"jsonrpc":"2.0","id":"a","error":{"code":-31007,)"));
+  CHECK(interceptor.state().pending.empty());
+  CHECK(interceptor.state().sequence == 1);
+  CHECK(pass(interceptor, broken, Direction::kToClient) == Interception{});
+  const Interception late =
+      pass(interceptor, R"({"jsonrpc":"2.0","id":"a","result":{}})", Direction::kToClient);
+  CHECK(late.action == Action::kDrop);
+}
+
+TEST_CASE("interceptor: a broken answer to a cancelled request has nobody to be told") {
+  Interceptor interceptor = session();
+  (void)pass(interceptor, R"({"jsonrpc":"2.0","id":1,"method":"ping"})");
+  (void)pass(interceptor,
+             R"({"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}})");
+  CHECK(pass(interceptor, R"({"id":1,"result":{}})", Direction::kToClient) == Interception{});
+  CHECK(interceptor.state().pending.size() == 1);
+}
+
+TEST_CASE("interceptor: what waits is judged anew when a broken answer has closed its request") {
+  Interceptor interceptor = session();
+  (void)pass(interceptor, R"({"jsonrpc":"2.0","id":1,"method":"ping"})");
+  Received waiting =
+      interceptor.receive(R"({"jsonrpc":"2.0","id":1,"result":{}})", Direction::kToClient, 0);
+  CHECK(interceptor.still_holds(waiting));
+  CHECK(pass(interceptor, R"({"id":1,"result":{}})", Direction::kToClient).action ==
+        Action::kAnswer);
+  CHECK(!interceptor.still_holds(waiting));
+  CHECK(interceptor.finish(waiting).action == Action::kDrop);
+}
+
 TEST_CASE("interceptor: a call that needs a person is refused when nobody approves it") {
   Interceptor interceptor = session();
   const Interception refused = pass(interceptor, call("careful"));

@@ -156,6 +156,33 @@ TEST_CASE("recorded session: an unreadable line is answered again; without its b
   CHECK_FALSE(again.events[1].reproducible);
 }
 
+TEST_CASE("recorded session: a broken answer closes its request again, without its bytes as well") {
+  for (const bool whole : {true, false}) {
+    Recorder live(counting_policy(9));
+    const std::string ping = R"({"jsonrpc":"2.0","id":7,"method":"ping"})";
+    (void)live.send(ping);
+    const std::string broken = R"({"jsonrpc":"2.0","id":7,"result":{},"result":{}})";
+    Received answer = live.interceptor.receive(broken, Direction::kToClient, 6);
+    const Interception refusal = live.interceptor.finish(answer);
+    const RecordedSendingView sending = recorded_sending(refusal);
+    REQUIRE(sending.action == RecordedAction::kAnswer);
+    RecordedUnreadable line;
+    line.direction = Direction::kToClient;
+    line.size = broken.size();
+    line.bytes = whole ? std::optional(broken) : std::nullopt;
+    line.refusal = answer.problem;
+    line.sending = {sending.action, sending.to, std::string(sending.bytes)};
+    REQUIRE(live.writer.unreadable(line).has_value());
+    // The same id again would be a violation, were the first request still open.
+    CHECK(live.send(ping).action == Action::kForward);
+    const ReplayedRecording again = live.replay(same_for_all(counting_policy(9)));
+    REQUIRE(again.events.size() == 3);
+    CHECK(again.events[1].same_sending);
+    CHECK(again.events[2].same_decision);
+    CHECK(again.events[2].reproducible);
+  }
+}
+
 TEST_CASE("recorded session: bytes that are a message after all are a difference") {
   Recorder live(counting_policy(9));
   RecordedUnreadable line;

@@ -203,6 +203,33 @@ TEST_CASE("session: a server that does not say what it offers is not waited for"
   CHECK(bench.door.to_client.size() == 1);
 }
 
+TEST_CASE("session: a broken answer ends the request that it answers, and our own question") {
+  Bench bench(guard_list(list_asker()));
+  (void)bench.client(std::string(kPing));
+  (void)bench.server(R"({"jsonrpc":"2.0","id":2,"result":{},"result":{}})");
+  REQUIRE(bench.door.to_client.size() == 1);
+  CHECK(bench.door.to_client[0].starts_with(R"({"jsonrpc":"2.0","id":2,"error":{"code":-31007,)"));
+  CHECK(bench.session.state().pending.empty());
+
+  (void)bench.client(call_of("5"));
+  REQUIRE(bench.session.parked() == 1);
+  (void)bench.server(R"({"jsonrpc":"2.0","id":"merlon-secret-1","result":{},"result":{}})");
+  CHECK(bench.session.parked() == 0);
+  REQUIRE(bench.door.to_client.size() == 2);
+  CHECK(bench.door.to_client[1].find("\"id\":5,") != std::string::npos);
+}
+
+TEST_CASE("session: an answer above the limit ends its request where its id can be seen") {
+  Bench bench({});
+  (void)bench.client(std::string(kPing));
+  (void)bench.session.on_long_line(Direction::kToClient,
+                                   R"({"jsonrpc":"2.0","id":2,"result":{"content":[{"text":"aaaa)");
+  REQUIRE(bench.door.to_client.size() == 1);
+  CHECK(bench.door.to_client[0].starts_with(R"({"jsonrpc":"2.0","id":2,"error":{"code":-31007,)"));
+  (void)bench.session.on_long_line(Direction::kToClient, R"({"jsonrpc":"2.0","id":2,"result":"a)");
+  CHECK(bench.door.to_client.size() == 1);
+}
+
 TEST_CASE("session: a message with a new leg waits for the group, and is judged again if it lost") {
   int judged = 0;
   Bench bench(guard_list(scripted("counts", [&judged](const GuardInput&) {
