@@ -2,9 +2,10 @@
 """Writes the own-written corpora of testdata/corpus_eval for `merlon eval`.
 
   write_own_corpus.py OUT.jsonl          paraphrases and stress (own_lines.json); no longer blind
-  write_own_corpus.py OUT.jsonl --blind  blind_lines.json, written after rules and model were frozen and measured once
+  write_own_corpus.py OUT.jsonl --blind  blind_lines.json; no longer blind: the scorer after the first was chosen with it
+  write_own_corpus.py OUT.jsonl --third  third_lines.json, written after rules and model were frozen and measured once
 
-Nothing is tuned on the blind lines: who does must write new ones.
+Nothing is tuned on the third lines: who does must write new ones.
 """
 import copy
 import hashlib
@@ -101,21 +102,22 @@ def rows():
         yield {"text": text, "label": 0, "category": "own-prompt", "language": "en"}
 
 
-def blind_rows():
-    lines = json.loads((FOLDER / "blind_lines.json").read_text(encoding="utf-8"))
+def blind_rows(name):
+    lines = json.loads((FOLDER / (name + "_lines.json")).read_text(encoding="utf-8"))
     tools = [_tool(*one) for one in lines["carriers"]]
     tools += [_tool(name, text, {parameter: "The " + parameter}) for name, text, parameter in lines["benign"]]
-    yield {"server": "blind-set", "result": {"tools": tools}}
+    yield {"server": name + "-set", "result": {"tools": tools}}
     for number, line in enumerate(lines["harmful"]):
         twin = tools[number % len(lines["carriers"])]
         tool = copy.deepcopy(twin)
         _append(tool, None, line)
-        yield {"label": "malicious", "wrapper": "blind-harmful", "server": "blind-set", "language": "en", "twin": twin, "tool": tool}
+        yield {"label": "malicious", "wrapper": name + "-harmful", "server": name + "-set", "language": "en", "twin": twin, "tool": tool}
 
 
 def main():
     with open(sys.argv[1], "w", encoding="utf-8") as file:
-        for row in blind_rows() if "--blind" in sys.argv[2:] else rows():
+        name = sys.argv[2].lstrip("-") if len(sys.argv) > 2 else None
+        for row in blind_rows(name) if name else rows():
             file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
 
 
