@@ -9,6 +9,7 @@
 
 #include "audit/audit_report.h"
 #include "audit/audit_verifier.h"
+#include "base/document.h"
 #include "proof/checkpoint.h"
 
 namespace merlon {

@@ -7,6 +7,7 @@
 
 #include "audit/audit_line.h"
 #include "base/json/json_reader.h"
+#include "proof/tile.h"
 
 namespace merlon {
 namespace {

@@ -1,6 +1,7 @@
 #pragma once
 /// Which record was changed, and how, when a log's records do not lead to its signed root.
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 

@@ -1,4 +1,5 @@
 // How a log's bytes are found, and the tree over them.
+#include <algorithm>
 #include <cerrno>
 
 #include <fcntl.h>
@@ -8,6 +9,7 @@
 #include "audit/audit_verifier.h"
 #include "base/process/unique_fd.h"
 #include "proof/checkpoint.h"
+#include "proof/tile.h"
 
 namespace merlon {
 namespace {

@@ -10,6 +10,7 @@
 #include "base/json/json_reader.h"
 #include "base/text.h"
 #include "proof/checkpoint.h"
+#include "proof/tile.h"
 
 namespace merlon {
 namespace {
