@@ -4,6 +4,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "base/regex/regex.h"
 #include "base/safe_path.h"
@@ -36,6 +37,7 @@ constexpr std::array<std::string_view, 12> kFetchedSchemes{
 constexpr std::array<std::string_view, 12> kBypassKeys{
     "isadmin",       "issuperuser", "isroot",     "bypassauth", "skipauth",    "noauth",
     "authenticated", "authorized",  "privileged", "superuser",  "disableauth", "impersonate"};
+constexpr std::size_t kShortestBypassKey = 6;
 constexpr std::array<std::string_view, 6> kLoginWords{"user",   "username", "password",
                                                       "passwd", "token",    "email"};
 constexpr std::array<std::string_view, 8> kOperatorKeys{"$ne", "$gt",  "$gte",   "$lt",
@@ -123,6 +125,10 @@ constexpr std::uint8_t kShellSign = 2;
 constexpr std::uint8_t kEscapeSign = 4;
 constexpr std::uint8_t kPathSign = 8;
 constexpr std::uint8_t kCapital = 16;
+// Bytes without which no word that has them needs to be looked for.
+constexpr std::uint8_t kSlash = 32;
+constexpr std::uint8_t kDot = 64;
+constexpr std::uint8_t kLowLine = 128;
 
 constexpr std::array<std::uint8_t, 256> kSignTable = [] {
   std::array<std::uint8_t, 256> out{};
@@ -137,6 +143,9 @@ constexpr std::array<std::uint8_t, 256> kSignTable = [] {
   mark("_{(\n%=", kEscapeSign);
   mark(std::string_view("%\\\0", 3), kPathSign);
   mark("ABCDEFGHIJKLMNOPQRSTUVWXYZ", kCapital);
+  mark("/", kSlash);
+  mark(".", kDot);
+  mark("_", kLowLine);
   for (std::size_t byte = 0x80; byte < out.size(); ++byte) {
     // Of some the lower case is ASCII: U+212A is a k.
     out[byte] = kPathSign | kEscapeSign;
@@ -158,13 +167,16 @@ TextSigns signs_of(std::string_view text) {
   const auto has = [text](std::string_view part) {
     return text.find(part) != std::string_view::npos;
   };
-  const bool proc = has("/proc/");
+  const bool slash = (signs & kSlash) != 0;
+  const bool dot = (signs & kDot) != 0;
+  const bool proc = slash && has("/proc/");
   TextSigns out;
-  out.sql = (signs & kSqlSign) != 0 || has("xp_cmdshell");
-  out.shell = (signs & kShellSign) != 0 || has("/dev/");
-  out.path = (signs & kPathSign) != 0 || proc || has("..");
-  out.escape = (signs & kEscapeSign) != 0 || proc || has(".sock") || has("eyj") || has("nsenter") ||
-               has("unshare") || has("core_pattern");
+  out.sql = (signs & kSqlSign) != 0 || ((signs & kLowLine) != 0 && has("xp_cmdshell"));
+  out.shell = (signs & kShellSign) != 0 || (slash && has("/dev/"));
+  out.path = (signs & kPathSign) != 0 || proc || (dot && has(".."));
+  // `core_pattern` has one of the signs.
+  out.escape = (signs & kEscapeSign) != 0 || proc || (dot && has(".sock")) || has("eyj") ||
+               has("nsenter") || has("unshare");
   return out;
 }
 
@@ -350,11 +362,11 @@ class ShapeFinder {
       return;
     }
     const bool top = document_.node(key).parent == root_;
-    const NodeId value = key + 1;
     if (!name.empty() && name.front() == '$' && holds(kOperatorKeys, name)) {
       judge_operator(key);
     }
-    if (!top || name.size() > 32 || document_.text(value) == "false") {
+    if (!top || name.size() > 32 || name.size() < kShortestBypassKey ||
+        document_.text(key + 1) == "false") {
       return;
     }
     std::string plain;
@@ -416,7 +428,18 @@ class ShapeFinder {
 }  // namespace
 
 ParameterRole role_of_parameter(std::string_view name, bool database) {
-  const auto words = split_identifier(name, 16);
+  // Most names are one word in lower case, which is what splitting would make of them.
+  const bool one_word =
+      !name.empty() && std::ranges::all_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
+  WordToken word;
+  std::vector<WordToken> several;
+  if (one_word) {
+    word = {.text = std::string(name), .begin = 0, .end = name.size(), .before = '\0'};
+  } else {
+    several = split_identifier(name, 16);
+  }
+  const std::span<const WordToken> words =
+      one_word ? std::span<const WordToken>(&word, 1) : std::span<const WordToken>(several);
   if (words.empty()) {
     return ParameterRole::kPlain;
   }

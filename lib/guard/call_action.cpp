@@ -41,11 +41,19 @@ std::uint8_t small_number(std::string_view text) {
   return static_cast<std::uint8_t>(parse_unsigned(text).value_or(0xFF) & 0xFFU);
 }
 
+/// The name of a definition's class in a guard's memory. Valid until the next call: each call of a
+/// tool asks several times, and the name is too long to be made without an allocation.
+const std::string& action_key(const std::string& digest) {
+  thread_local std::string key;
+  key.assign(kActionPrefix).append(digest);
+  return key;
+}
+
 std::optional<ActionClass> recall_action(const GuardMemory& memory, const std::string& digest) {
   if (digest.empty()) {
     return std::nullopt;
   }
-  const auto found = memory.texts.find(std::string(kActionPrefix) + digest);
+  const auto found = memory.texts.find(action_key(digest));
   if (found == memory.texts.end()) {
     return std::nullopt;
   }
@@ -79,7 +87,7 @@ ActionClass class_of(const KnownDefinition& known, const GuardMemory& memory) {
 }
 
 void remember_definition(const KnownDefinition& known, GuardMemory& memory) {
-  const std::string key = std::string(kActionPrefix) + known.digest;
+  const std::string& key = action_key(known.digest);
   if (known.digest.empty() || memory.texts.size() >= kMostRememberedActions ||
       memory.texts.contains(key)) {
     return;

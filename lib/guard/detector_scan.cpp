@@ -36,7 +36,7 @@ DetectorScan::DetectorScan(std::vector<const DetectorKind*> kinds, Prefilter pre
   tables_ = build_literal_tables(literals_);
 }
 
-std::uint64_t DetectorScan::candidates(FoldedText& folded) const {
+std::uint64_t DetectorScan::candidates(const FoldedText& folded) const {
   if (prefilter_ == Prefilter::kOff) {
     return ~std::uint64_t{0};
   }
@@ -44,12 +44,11 @@ std::uint64_t DetectorScan::candidates(FoldedText& folded) const {
   const std::string_view text = folded.text();
   const auto compare = [this, text, &found](std::uint32_t literal, std::size_t begin) {
     const std::uint64_t bit = std::uint64_t{1} << owner_[literal];
-    if ((found & bit) == 0 && text.substr(begin).starts_with(literals_[literal])) {
+    if ((found & bit) == 0 && has_literal_at(text, begin, literals_[literal])) {
       found |= bit;
     }
   };
-  scan_literals<4>(view_of(tables_.four), text, compare);
-  scan_literals<3>(view_of(tables_.three), text, compare);
+  scan_literals(view_of(tables_.four), view_of(tables_.three), text, compare);
   for (std::size_t i = 0; i < kinds_.size(); ++i) {
     const std::uint64_t bit = std::uint64_t{1} << i;
     if ((found & bit) != 0 && !folded.has_token_run(kinds_[i]->token_run)) {
@@ -59,10 +58,9 @@ std::uint64_t DetectorScan::candidates(FoldedText& folded) const {
   return found;
 }
 
-void DetectorScan::find(std::string_view text, FoldedText& folded,
-                        std::vector<DetectorScanHit>& hits) const {
+void DetectorScan::find_folded(std::string_view text, const FoldedText& folded,
+                               std::vector<DetectorScanHit>& hits) const {
   hits.clear();
-  folded.assign(text);
   const std::uint64_t found = candidates(folded);
   std::vector<DetectorHit> raw;
   for (std::size_t i = 0; i < kinds_.size(); ++i) {

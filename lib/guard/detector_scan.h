@@ -28,10 +28,16 @@ class DetectorScan {
   [[nodiscard]] const std::vector<const DetectorKind*>& kinds() const { return kinds_; }
   /// Replaces `hits` by those of the text, sorted by begin, the longer first; overlapping ones
   /// stay.
-  void find(std::string_view text, FoldedText& folded, std::vector<DetectorScanHit>& hits) const;
+  void find(std::string_view text, FoldedText& folded, std::vector<DetectorScanHit>& hits) const {
+    folded.assign(text);
+    find_folded(text, folded, hits);
+  }
+  /// The same of a text that is folded already.
+  void find_folded(std::string_view text, const FoldedText& folded,
+                   std::vector<DetectorScanHit>& hits) const;
 
  private:
-  [[nodiscard]] std::uint64_t candidates(FoldedText& folded) const;
+  [[nodiscard]] std::uint64_t candidates(const FoldedText& folded) const;
 
   std::vector<const DetectorKind*> kinds_;
   std::vector<std::string_view> literals_;

@@ -68,6 +68,8 @@ struct CalledTool {
   [[nodiscard]] const KnownDefinition* believed() const { return sent != nullptr ? sent : newest; }
 };
 
+class LongTexts;  // guard/long_texts.h
+
 /// Everything that a guard may look at. References live for the call.
 struct GuardInput {
   const Event& event;      ///< sequence, time and facts; its message is the original
@@ -86,6 +88,8 @@ struct GuardInput {
   const PendingRequest* request{nullptr};
   /// This guard's own memory; empty at first.
   const GuardMemory& memory;
+  /// Where guards share what reading the message's long texts costs; may be null.
+  LongTexts* texts{nullptr};
 
   /// Name of the tool that is called, or whose result this is; empty for others.
   [[nodiscard]] const std::string& tool_name() const { return called.name; }

@@ -37,10 +37,11 @@ NodeId body_of(const Message& message) {
   return kNoNode;
 }
 
-MessageTextReader::MessageTextReader(const Message& message)
-    : MessageTextReader(message.document, body_of(message)) {}
+MessageTextReader::MessageTextReader(const Message& message, LongTexts* shared)
+    : MessageTextReader(message.document, body_of(message), shared) {}
 
-MessageTextReader::MessageTextReader(const Document& document, NodeId part) : document_(document) {
+MessageTextReader::MessageTextReader(const Document& document, NodeId part, LongTexts* shared)
+    : document_(document), shared_(shared) {
   if (part != kNoNode) {
     at_ = part;
     end_ = document.node(part).next;
@@ -61,15 +62,24 @@ bool MessageTextReader::next(MessageText& out) {
       continue;
     }
     out.node = node;
-    out.text = document_.text(node, scratch_);
+    read_text(node, out);
     out.key = document_.node(node).parent == key_node_ && key_node_ != kNoNode ? key_
                                                                                : std::string_view();
     out.kind = kind == NodeKind::kNumber ? TextKind::kNumber
                : is_blob(node, out.text) ? TextKind::kBlob
                                          : TextKind::kString;
+    if (out.kind == TextKind::kBlob) {
+      out.folded = nullptr;  // what counts there is what the base64 stands for
+    }
     return true;
   }
   return false;
+}
+
+void MessageTextReader::read_text(NodeId node, MessageText& out) {
+  const LongText* const known = shared_ != nullptr ? shared_->of(document_, node) : nullptr;
+  out.text = known != nullptr ? known->text : document_.text(node, scratch_);
+  out.folded = known != nullptr ? &known->folded : nullptr;
 }
 
 /// `data` of an image or sound, `blob` of a resource; what is not base64 there is read as text.

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "guard/long_texts.h"
 #include "model/message.h"
 
 namespace merlon {
@@ -27,13 +28,16 @@ struct MessageText {
   TextKind kind{TextKind::kString};
   std::string_view text;
   std::string_view key;  ///< the member that a string or number is the value of; else empty
+  /// `text` folded, where that is at hand; else null.
+  const FoldedText* folded{nullptr};
 };
 
 class MessageTextReader {
  public:
-  explicit MessageTextReader(const Message& message);
+  /// `shared`: where long texts are kept for other guards; may be null.
+  explicit MessageTextReader(const Message& message, LongTexts* shared = nullptr);
   /// Of a part of the message only; kNoNode: nothing.
-  MessageTextReader(const Document& document, NodeId part);
+  MessageTextReader(const Document& document, NodeId part, LongTexts* shared = nullptr);
   MessageTextReader(const MessageTextReader&) = delete;
   MessageTextReader& operator=(const MessageTextReader&) = delete;
   ~MessageTextReader() = default;
@@ -43,7 +47,10 @@ class MessageTextReader {
  private:
   [[nodiscard]] bool is_blob(NodeId node, std::string_view text) const;
 
+  void read_text(NodeId node, MessageText& out);
+
   const Document& document_;
+  LongTexts* shared_;
   NodeId at_{0};
   NodeId end_{0};
   std::string_view key_;  ///< into the document or `key_scratch_`

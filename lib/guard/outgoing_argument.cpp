@@ -25,8 +25,9 @@ constexpr std::array<std::string_view, 9> kBodyKeys{
     "body", "data", "payload", "form", "post_data", "json", "headers", "cookies", "content"};
 
 bool is_one_of(std::span<const std::string_view> words, std::string_view key) {
-  return std::any_of(words.begin(), words.end(),
-                     [key](std::string_view word) { return equals_ignoring_case(word, key); });
+  return std::any_of(words.begin(), words.end(), [key](std::string_view word) {
+    return word.size() == key.size() && equals_ignoring_case(word, key);
+  });
 }
 
 bool is_scheme_char(char c) {

@@ -62,7 +62,7 @@ class PromptInjectionGuard final : public ForgetfulGuard {
     }
     Work work(input, action);
     const TextJudgePool::Lease judge = pool_.take();
-    MessageTextReader reader(input.message);
+    MessageTextReader reader(input.message, input.texts);
     MessageText text;
     while (reader.next(text)) {
       if (text.kind == TextKind::kBlob) {
@@ -92,7 +92,7 @@ class PromptInjectionGuard final : public ForgetfulGuard {
     if (inside.size() < kShortestInjection) {
       return;
     }
-    TextFindings findings = find_in(judge, inside, work.hits);
+    TextFindings findings = find_in(judge, inside, text.folded, work.hits);
     if (settings_.scorer && !findings.hard && text.kind != TextKind::kKey) {
       add_score(judge, inside, findings);
     }
@@ -110,14 +110,15 @@ class PromptInjectionGuard final : public ForgetfulGuard {
   }
 
   [[nodiscard]] TextFindings find_in(TextJudge& judge, std::string_view inside,
-                                     std::vector<RuleHit>& hits) const {
+                                     const FoldedText* folded, std::vector<RuleHit>& hits) const {
     const auto most = static_cast<std::size_t>(
         std::max<std::uint64_t>(pool_.limits().text_bytes, 2 * kPieceOverlap));
     TextFindings out;
     std::vector<std::uint32_t> seen;
     for (std::size_t at = 0;; at += most - kPieceOverlap) {
       hits.clear();
-      judge.matcher.match(Surface::kOther, inside.substr(at, most), hits);
+      judge.matcher.match(Surface::kOther, inside.substr(at, most), hits,
+                          inside.size() <= most ? folded : nullptr);
       for (const RuleHit& hit : hits) {
         if (std::find(seen.begin(), seen.end(), hit.rule) == seen.end()) {
           seen.push_back(hit.rule);

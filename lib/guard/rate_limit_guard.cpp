@@ -148,12 +148,12 @@ class RateLimitGuard final : public Guard {
                                           const std::optional<ActionClass>& action) {
     std::string key = limit.id + ":";
     switch (limit.scope) {
-      case RateScope::kSession: return key + input.state.session;
-      case RateScope::kServer: return key + input.state.server;
-      case RateScope::kUser: return key + input.state.user;
-      case RateScope::kTenant: return key + input.state.tenant;
-      case RateScope::kTool: return key + tool;
-      case RateScope::kClass: return key + (action ? std::string(to_string(action->tier)) : "");
+      case RateScope::kSession: key += input.state.session; break;
+      case RateScope::kServer: key += input.state.server; break;
+      case RateScope::kUser: key += input.state.user; break;
+      case RateScope::kTenant: key += input.state.tenant; break;
+      case RateScope::kTool: key += tool; break;
+      case RateScope::kClass: key += action ? to_string(action->tier) : std::string_view(); break;
     }
     return key;
   }

@@ -56,11 +56,25 @@ SecretSearch::SecretSearch(std::vector<const DetectorKind*> detectors, bool name
 
 void SecretSearch::find(std::string_view key, std::string_view text, FoldedText& folded,
                         std::vector<SecretPiece>& pieces) const {
-  pieces.clear();
   std::vector<DetectorScanHit> hits;
   if (prefilter_ == Prefilter::kOff || may_hold_secret(text)) {
     scan_.find(text, folded, hits);
   }
+  put_together(key, text, hits, pieces);
+}
+
+void SecretSearch::find_folded(std::string_view key, std::string_view text,
+                               const FoldedText& folded, std::vector<SecretPiece>& pieces) const {
+  std::vector<DetectorScanHit> hits;
+  scan_.find_folded(text, folded, hits);
+  put_together(key, text, hits, pieces);
+}
+
+// Overlapping hits are one piece; without a hit the member's name counts.
+void SecretSearch::put_together(std::string_view key, std::string_view text,
+                                const std::vector<DetectorScanHit>& hits,
+                                std::vector<SecretPiece>& pieces) const {
+  pieces.clear();
   for (const DetectorScanHit& hit : hits) {
     if (!pieces.empty() && hit.begin < pieces.back().end) {
       pieces.back().end = std::max(pieces.back().end, hit.end);

@@ -38,8 +38,15 @@ class SecretSearch {
   /// under the name of the first. `key` is empty where the text is no member's value.
   void find(std::string_view key, std::string_view text, FoldedText& folded,
             std::vector<SecretPiece>& pieces) const;
+  /// The same of a text that is folded already.
+  void find_folded(std::string_view key, std::string_view text, const FoldedText& folded,
+                   std::vector<SecretPiece>& pieces) const;
 
  private:
+  void put_together(std::string_view key, std::string_view text,
+                    const std::vector<DetectorScanHit>& hits,
+                    std::vector<SecretPiece>& pieces) const;
+
   DetectorScan scan_;
   bool names_;
   Prefilter prefilter_;

@@ -67,7 +67,11 @@ class SecretsOfMessage {
 
   void find_in(const MessageText& text, std::string_view inside) {
     const std::string_view key = text.kind == TextKind::kString ? text.key : std::string_view();
-    search_.find(key, inside, folded_, found_);
+    if (text.folded != nullptr) {
+      search_.find_folded(key, inside, *text.folded, found_);
+    } else {
+      search_.find(key, inside, folded_, found_);
+    }
     if (found_.empty()) {
       return;
     }
@@ -120,7 +124,7 @@ class SecretsGuard final : public ForgetfulGuard {
 
   [[nodiscard]] GuardOutcome evaluate(const GuardInput& input) const override {
     SecretsOfMessage secrets(search_, input.message.document);
-    secrets.read(MessageTextReader(input.message));
+    secrets.read(MessageTextReader(input.message, input.texts));
     GuardOutcome outcome = secrets.any() ? outcome_of(input, secrets) : allow();
     add_uninspected(input, secrets, outcome);
     return outcome;

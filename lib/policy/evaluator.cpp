@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "guard/long_texts.h"
 #include "mcp/message_codec.h"
 #include "mcp/message_edit.h"
 #include "mcp/method.h"
@@ -100,6 +101,7 @@ class Pipeline {
     }
     rewritten_ = std::move(seen);
     called_.reset();
+    texts_.clear();
     arguments_ = arguments_of(message(), context_.phase);
     if (context_.phase == Phase::kToolInvoke) {
       std::string name = item_of(message());
@@ -203,7 +205,7 @@ class Pipeline {
     return std::find(late.begin(), late.end(), compiled.entry.id) != late.end();
   }
 
-  [[nodiscard]] GuardOutcome ask_guard(const CompiledGuard& compiled) const {
+  [[nodiscard]] GuardOutcome ask_guard(const CompiledGuard& compiled) {
     static const GuardMemory nothing;
     const auto memory =
         compiled.guard->remembers() ? state_.memory.find(compiled.entry.id) : state_.memory.end();
@@ -216,7 +218,8 @@ class Pipeline {
                            .called = called_ ? *called_ : context_.called,
                            .arguments = arguments_,
                            .request = context_.request,
-                           .memory = memory == state_.memory.end() ? nothing : memory->second};
+                           .memory = memory == state_.memory.end() ? nothing : memory->second,
+                           .texts = &texts_};
     try {
       return compiled.guard->evaluate(input);
     } catch (const std::exception& thrown) {
@@ -300,6 +303,7 @@ class Pipeline {
   std::array<Layer, kMostLayers> layers_;
   std::optional<CalledTool> called_;  ///< when a guard changed the name
   NodeId arguments_{kNoNode};
+  LongTexts texts_;  ///< of the message that guards see
   std::size_t at_layer_{0};
   std::shared_ptr<const Message> rewritten_;  ///< what the next guard sees; null: as it came
   std::shared_ptr<const Message> enforced_;   ///< what will be sent; null: as it came

@@ -23,29 +23,37 @@ Error error_at(const Document& document, NodeId node, std::string message) {
                .hints = {}};
 }
 
-void append_minimal_string(std::string& out, std::string_view text) {
+void append_minimal_escape(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
-  out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    switch (c) {
-      case '"': out.append("\\\""); break;
-      case '\\': out.append("\\\\"); break;
-      case '\b': out.append("\\b"); break;
-      case '\t': out.append("\\t"); break;
-      case '\n': out.append("\\n"); break;
-      case '\f': out.append("\\f"); break;
-      case '\r': out.append("\\r"); break;
-      default:
-        if (byte < 0x20) {
-          out.append("\\u00").push_back(kHex[byte >> 4U]);
-          out.push_back(kHex[byte & 0xFU]);
-        } else {
-          out.push_back(c);
-        }
+  switch (c) {
+    case '"': out.append("\\\""); break;
+    case '\\': out.append("\\\\"); break;
+    case '\b': out.append("\\b"); break;
+    case '\t': out.append("\\t"); break;
+    case '\n': out.append("\\n"); break;
+    case '\f': out.append("\\f"); break;
+    case '\r': out.append("\\r"); break;
+    default: {
+      const auto byte = static_cast<unsigned char>(c);
+      out.append("\\u00").push_back(kHex[byte >> 4U]);
+      out.push_back(kHex[byte & 0xFU]);
     }
   }
+}
+
+void append_minimal_string(std::string& out, std::string_view text) {
   out.push_back('"');
+  std::size_t copied = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\') {
+      continue;
+    }
+    out.append(text.substr(copied, at - copied));
+    append_minimal_escape(out, c);
+    copied = at + 1;
+  }
+  out.append(text.substr(copied)).push_back('"');
 }
 
 /// The four hex digits after `\u` at `at` of well-formed JSON, or nothing for another escape.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "rules/detector_functions.h"
 #include "rules/secret_names.h"
@@ -9,10 +10,26 @@ namespace {
 constexpr std::size_t kLongestKey = 64;
 constexpr std::size_t kLongestValue = 512;
 
-bool is_key_char(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
-         c == '-' || c == '.';
+constexpr std::array<bool, 256> make_key_chars() {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    table[c] = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               c == '_' || c == '-' || c == '.';
+  }
+  return table;
 }
+constexpr std::array<bool, 256> kKeyChars = make_key_chars();
+
+bool is_key_char(char c) {
+  return kKeyChars[static_cast<unsigned char>(c)];
+}
+
+constexpr std::array<bool, 256> make_signs() {
+  std::array<bool, 256> table{};
+  table[':'] = table['='] = table[' '] = true;
+  return table;
+}
+constexpr std::array<bool, 256> kMaySign = make_signs();
 
 bool is_value_char(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '\'' && c != '`' && c != ',' &&
@@ -71,10 +88,13 @@ class AssignedNames {
 std::size_t next_sign(std::string_view text, std::size_t at) {
   for (; at < text.size(); ++at) {
     const char c = text[at];
-    if (c == ':' || c == '=') {
+    if (!kMaySign[static_cast<unsigned char>(c)]) {
+      continue;
+    }
+    if (c != ' ') {
       return at;
     }
-    if (c == ' ' && at > 0) {
+    if (at > 0) {
       const char last = text[at - 1];
       if (last == 'r' || last == 'R' || last == '"' || last == '\'') {
         return at;

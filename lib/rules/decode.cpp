@@ -24,6 +24,21 @@ bool has_escape_sign(std::string_view text) {
                      [&](char sign) { return text.find(sign) != std::string_view::npos; });
 }
 
+constexpr std::size_t kWidestCodePoint = 4;  // bytes of UTF-8
+
+// What from_utf16 needs of the first bytes.
+bool may_be_utf16(std::string_view first) {
+  if (first.size() < 2) {
+    return true;
+  }
+  for (std::size_t i = first[1] == '\0' ? 1 : 0; i < first.size(); i += 2) {
+    if (first[i] != '\0') {
+      return false;
+    }
+  }
+  return true;
+}
+
 // UTF-16 of ASCII: every other byte is zero. What PowerShell's encoded commands are.
 std::string from_utf16(std::string_view bytes) {
   std::string out;
@@ -77,6 +92,23 @@ void DecodeSink::add_piece(std::string decoded, std::size_t begin, std::size_t e
   reading.derived.places.block(0, begin, end);
   reading.layers = std::move(layers);
   add(std::move(reading));
+}
+
+bool may_become_readable(std::string_view first) {
+  if (looks_deflated(first) || may_be_utf16(first)) {
+    return true;
+  }
+  const auto bad = find_invalid_utf8(first);
+  if (bad && first.size() - *bad >= kWidestCodePoint) {
+    return false;
+  }
+  for (std::size_t at = 0; at < bad.value_or(first.size());) {
+    const char32_t c = next_code_point(first, at);
+    if (is_unprintable(c) && !is_invisible(c)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool add_if_readable(std::string bytes, std::size_t begin, std::size_t end, std::string layer,

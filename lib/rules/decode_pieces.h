@@ -34,6 +34,10 @@ class DecodeSink {
 bool add_if_readable(std::string bytes, std::size_t begin, std::size_t end, std::string layer,
                      DecodeSink& sink);
 
+/// Cheap: false when bytes that begin with `first` are nothing that add_if_readable takes. Of a
+/// character that is cut at the end nothing is known.
+[[nodiscard]] bool may_become_readable(std::string_view first);
+
 void decode_base64(std::string_view text, DecodeSink& sink);
 void decode_hex(std::string_view text, DecodeSink& sink);
 void decode_binary_digits(std::string_view text, DecodeSink& sink);

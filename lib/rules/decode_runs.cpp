@@ -1,4 +1,5 @@
 // Decoders of runs of digits: base64, hex, bits.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -109,13 +110,11 @@ EncodedRun base64_run(std::string_view text, std::size_t begin) {
 // Encoded prose has letters of both cases; identifiers and paths in one case are skipped before
 // they cost anything.
 bool has_both_cases(std::string_view digits) {
-  bool lower = false;
-  bool upper = false;
-  for (const char c : digits) {
-    lower = lower || (c >= 'a' && c <= 'z');
-    upper = upper || (c >= 'A' && c <= 'Z');
-  }
-  return lower && upper;
+  const auto has = [digits](char first, char last) {
+    return std::any_of(digits.begin(), digits.end(),
+                       [&](char c) { return c >= first && c <= last; });
+  };
+  return has('a', 'z') && has('A', 'Z');
 }
 
 std::string from_base64(std::string_view digits) {
@@ -132,6 +131,12 @@ std::string from_base64(std::string_view digits) {
     }
   }
   return out;
+}
+
+// Most runs are random bytes, and the first of those tell.
+bool may_decode_to_text(std::string_view digits) {
+  constexpr std::size_t kFirstDigits = 64;  // whole bytes
+  return may_become_readable(from_base64(digits.substr(0, kFirstDigits)));
 }
 
 struct HexRun {
@@ -208,7 +213,7 @@ void decode_base64(std::string_view text, DecodeSink& sink) {
   }
   for (std::size_t at = 0; at < text.size() && !sink.full();) {
     std::size_t word = at;
-    while (word < text.size() && base64_digit(text[word]) < 64) {
+    while (word < text.size() && word - at < kMinBase64 && base64_digit(text[word]) < 64) {
       ++word;
     }
     if (word - at < kMinBase64) {
@@ -223,7 +228,8 @@ void decode_base64(std::string_view text, DecodeSink& sink) {
     // A word or slash may stand before the digits and shift them.
     for (std::size_t shift = 0; shift < 4; ++shift) {
       const std::string_view digits = std::string_view(run.digits).substr(shift);
-      if (add_if_readable(from_base64(digits), run.begin, run.end, "base64", sink)) {
+      if (may_decode_to_text(digits) &&
+          add_if_readable(from_base64(digits), run.begin, run.end, "base64", sink)) {
         break;
       }
     }

@@ -80,6 +80,8 @@ enum class Prefilter {
   kOff,  ///< every rule is tried on every text; for tests that hold the two against each other
 };
 
+class FoldedText;
+
 class RuleMatcherState {
  public:
   RuleMatcherState(const CompiledRules& rules, const Limits& limits,
@@ -94,7 +96,10 @@ class RuleMatcherState {
   /// Of a text above `limits.text_bytes` only the first part is looked at; one hit with
   /// `budget_exceeded` of the first rule that applies says so, with [begin, end) the part that was
   /// not.
-  void match(Surface surface, std::string_view text, std::vector<RuleHit>& hits);
+  ///
+  /// `folded`: the text folded, where the caller has it at hand.
+  void match(Surface surface, std::string_view text, std::vector<RuleHit>& hits,
+             const FoldedText* folded = nullptr);
 
  private:
   struct Impl;

@@ -105,15 +105,31 @@ void RuleTrial::accept(const PackMatcher& matcher, RegexPlace place, Places& out
   out.push_back(place);
 }
 
+// The first match at or behind `from`.
+RegexOutcome RuleTrial::find_next(const Regex& regex, std::size_t from, bool anywhere,
+                                  RegexPlace& place) {
+  if (anywhere) {
+    return regex.find(text_, from, scratch_, place);
+  }
+  auto window = std::lower_bound(windows_.begin(), windows_.end(), from,
+                                 [](RegexPlace w, std::size_t at) { return w.end < at; });
+  RegexOutcome outcome = RegexOutcome::kNoMatch;
+  for (; window != windows_.end() && outcome == RegexOutcome::kNoMatch; ++window) {
+    outcome = regex.find(text_, std::max(from, window->begin), window->end, scratch_, place);
+  }
+  return outcome;
+}
+
 RuleTrial::Search RuleTrial::find_pattern(std::uint32_t matcher, std::size_t wanted, Places& out) {
   const PackMatcher& facts = rules_.pack.matchers[matcher];
   const Regex& regex = *rules_.regex_of[matcher];
   const std::size_t before = out.size();
+  const bool anywhere = !literals_.windows(facts, *folded_, text_, windows_);
   scratch_.start();
   RegexPlace place;
   std::size_t from = 0;
   for (std::size_t seen = 0; seen < kMaxPlaces; ++seen) {
-    const RegexOutcome outcome = regex.find(text_, from, scratch_, place);
+    const RegexOutcome outcome = find_next(regex, from, anywhere, place);
     if (outcome == RegexOutcome::kBudget) {
       return Search::kBudget;
     }

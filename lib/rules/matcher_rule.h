@@ -10,6 +10,7 @@
 #include "base/regex/regex.h"
 #include "rules/clause.h"
 #include "rules/detector.h"
+#include "rules/literal_places.h"
 #include "rules/matcher.h"
 #include "rules/matcher_impl.h"
 
@@ -33,9 +34,13 @@ enum class RuleOutcome : std::uint8_t { kNoHit, kHit, kBudget };
 /// Working memory of one thread. `start` begins a reading; then any rules may be tried on it.
 class RuleTrial {
  public:
-  RuleTrial(const CompiledRules::Impl& rules, const SetMarks& marks, const Limits& limits,
-            Prefilter prefilter)
-      : rules_(rules), marks_(marks), scratch_(limits), prefilter_(prefilter) {}
+  RuleTrial(const CompiledRules::Impl& rules, const SetMarks& marks, LiteralPlaces& literals,
+            const Limits& limits, Prefilter prefilter)
+      : rules_(rules),
+        marks_(marks),
+        literals_(literals),
+        scratch_(limits),
+        prefilter_(prefilter) {}
 
   void start(std::string_view text, TextView view, const FoldedText& folded);
   /// The first hit of the rule in the reading.
@@ -49,6 +54,7 @@ class RuleTrial {
   [[nodiscard]] bool has_bytes_of(const PackMatcher& matcher) const;
   Search find_all(std::uint32_t matcher, std::size_t wanted, Places& out);
   Search find_pattern(std::uint32_t matcher, std::size_t wanted, Places& out);
+  RegexOutcome find_next(const Regex& regex, std::size_t from, bool anywhere, RegexPlace& place);
   Search find_phrase(std::uint32_t matcher, std::size_t wanted, Places& out);
   Search find_detected(std::uint32_t matcher, std::size_t wanted, Places& out);
   void accept(const PackMatcher& matcher, RegexPlace place, Places& out);
@@ -63,6 +69,7 @@ class RuleTrial {
 
   const CompiledRules::Impl& rules_;
   const SetMarks& marks_;
+  LiteralPlaces& literals_;
   RegexScratch scratch_;
   Prefilter prefilter_;
 
@@ -71,6 +78,7 @@ class RuleTrial {
   const FoldedText* folded_{nullptr};
   std::optional<std::vector<Clause>> clauses_;  ///< split when a rule asks for them
   std::vector<DetectorHit> detected_;
+  std::vector<RegexPlace> windows_;  ///< where matches of the pattern at hand can begin
 };
 
 }  // namespace merlon

@@ -6,6 +6,7 @@
 #include "base/regex/folded_text.h"
 #include "base/regex/literal_index.h"
 #include "base/text.h"
+#include "rules/literal_places.h"
 #include "rules/matcher.h"
 #include "rules/matcher_impl.h"
 #include "rules/matcher_reading.h"
@@ -77,12 +78,14 @@ struct RuleMatcherState::Impl {
         prefilter(mode),
         readings(limits),
         marks(rules.pack.sets.size()),
-        trial(rules, marks, limits, prefilter),
+        places(rules.pack),
+        trial(rules, marks, places, limits, prefilter),
         literal_seen(rules.pack.literals.size(), 0),
         candidate_seen(rules.pack.rules.size(), 0),
         outcomes(rules.pack.rules.size(), RuleOutcome::kNoHit) {}
 
   void match(Surface surface, std::string_view text, std::vector<RuleHit>& hits);
+  [[nodiscard]] const FoldedText& fold(std::size_t index);
   void match_string(Surface surface, std::string_view text, std::vector<RuleHit>& hits);
   void match_reading(std::size_t index, SurfaceSet surface, std::vector<RuleHit>& hits);
   void find_candidates();
@@ -102,8 +105,11 @@ struct RuleMatcherState::Impl {
   Prefilter prefilter;
   Readings readings;
   SetMarks marks;
+  LiteralPlaces places;
   RuleTrial trial;
-  FoldedText folded;
+  FoldedText own_folded;
+  const FoldedText* raw_folded{nullptr};  ///< of the string at hand, when the caller has it
+  const FoldedText* folded{nullptr};      ///< of the reading at hand
   HitCache cache;
   std::vector<std::uint32_t> literal_seen;    ///< by literal: the reading in which it was seen last
   std::vector<std::uint32_t> candidate_seen;  ///< by rule
@@ -124,11 +130,18 @@ void RuleMatcherState::Impl::add_candidate(std::uint32_t rule) {
 }
 
 void RuleMatcherState::Impl::mark_literal(std::uint32_t literal, std::size_t begin) {
-  if (literal_seen[literal] == reading) {
+  const bool seen = literal_seen[literal] == reading;
+  if (seen && !places.keeps()) {
     return;
   }
   const PackLiteral& facts = rules.pack.literals[literal];
-  if (!folded.text().substr(begin).starts_with(rules.pack.text(facts.text))) {
+  if (!has_literal_at(folded->text(), begin, rules.pack.text(facts.text))) {
+    return;
+  }
+  if (places.keeps()) {
+    places.add(literal, begin);
+  }
+  if (seen) {
     return;
   }
   literal_seen[literal] = reading;
@@ -148,11 +161,11 @@ void RuleMatcherState::Impl::find_candidates() {
   marks.start();
   ++reading;
   looks_rot13 = false;
+  places.start(prefilter == Prefilter::kOn && folded->text().size() >= LiteralPlaces::kWorthwhile);
   const auto compare = [this](std::uint32_t literal, std::size_t begin) {
     mark_literal(literal, begin);
   };
-  scan_literals<4>(rules.pack.four, folded.text(), compare);
-  scan_literals<3>(rules.pack.three, folded.text(), compare);
+  scan_literals(rules.pack.four, rules.pack.three, folded->text(), compare);
   if (prefilter == Prefilter::kOff) {
     for (std::uint32_t rule = 0; rule < rules.pack.rules.size(); ++rule) {
       add_candidate(rule);
@@ -177,12 +190,20 @@ void RuleMatcherState::Impl::add_hit(std::uint32_t rule, std::size_t index, Rege
                   .decoded_by = from.layers});
 }
 
+const FoldedText& RuleMatcherState::Impl::fold(std::size_t index) {
+  if (index == 0 && raw_folded != nullptr) {
+    return *raw_folded;
+  }
+  own_folded.assign(readings[index].text());
+  return own_folded;
+}
+
 void RuleMatcherState::Impl::match_reading(std::size_t index, SurfaceSet surface,
                                            std::vector<RuleHit>& hits) {
   const std::string_view text = readings[index].text();
-  folded.assign(text);
+  folded = &fold(index);
   find_candidates();
-  trial.start(text, readings[index].view, folded);
+  trial.start(text, readings[index].view, *folded);
   for (const std::uint32_t rule : candidates) {
     if (outcomes[rule] == RuleOutcome::kHit || !applies(rule, surface)) {
       continue;
@@ -208,7 +229,7 @@ void RuleMatcherState::Impl::match_string(Surface surface, std::string_view text
   readings.assign(text);
   for (std::size_t i = 0; i < readings.size(); ++i) {
     match_reading(i, surface_bit(surface), hits);
-    readings.derive(i, folded.text(), looks_rot13);
+    readings.derive(i, folded->text(), looks_rot13);
   }
   for (const std::uint32_t rule : touched) {
     if (outcomes[rule] == RuleOutcome::kBudget) {
@@ -245,6 +266,7 @@ void RuleMatcherState::Impl::match(Surface surface, std::string_view text,
   const std::size_t before = hits.size();
   if (const std::size_t whole = text.size(); whole > limits.text_bytes) {
     const std::size_t cut = cut_at_code_point(text, limits.text_bytes);
+    raw_folded = nullptr;
     match_string(surface, text.substr(0, cut), hits);
     report_cut(surface, cut, whole, hits);
     std::stable_sort(hits.begin() + static_cast<std::ptrdiff_t>(before), hits.end(), by_rule);
@@ -268,13 +290,16 @@ RuleMatcherState::RuleMatcherState(const CompiledRules& rules, const Limits& lim
 
 RuleMatcherState::~RuleMatcherState() = default;
 
-void RuleMatcherState::match(Surface surface, std::string_view text, std::vector<RuleHit>& hits) {
+void RuleMatcherState::match(Surface surface, std::string_view text, std::vector<RuleHit>& hits,
+                             const FoldedText* folded) {
+  impl_->raw_folded = folded;
   if (!find_invalid_utf8(text)) {
     impl_->match(surface, text, hits);
     return;
   }
   // Readers give valid UTF-8; should one not, a bad byte must not hide the text. One byte stays one
   // byte: places hold.
+  impl_->raw_folded = nullptr;
   std::string& repaired = impl_->repaired;
   repaired.assign(text);
   for (std::size_t at = 0; at < repaired.size();) {

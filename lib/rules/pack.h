@@ -73,8 +73,12 @@ static_assert(sizeof(PackMatcher) == 48);
 /// A set of literals of one matcher; rot13's signs have no matcher.
 struct PackSet {
   std::uint32_t matcher{kNoIndex};
-  std::uint32_t trigger{0};  ///< 1: a hit makes the rule a candidate
+  std::uint16_t trigger{0};  ///< 1: a hit makes the rule a candidate
+  /// Patterns: 1 + so many code points of the folded text before one of the literals a match begins
+  /// at most; 0: not known.
+  std::uint16_t reach{0};
 };
+static_assert(sizeof(PackSet) == 8);
 
 struct PackLiteral {
   PackString text;

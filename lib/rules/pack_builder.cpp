@@ -54,8 +54,8 @@ class PackBuilder {
                          bool needs_sets);
   PackRange add_list(const std::vector<std::string>& words);
   void add_facts(PackMatcher& out, std::string_view pattern);
-  void add_sets(PackMatcher& out, const std::vector<LiteralSet>& sets);
-  void add_set(const LiteralSet& set, std::uint32_t matcher);
+  void add_sets(PackMatcher& out, const PatternNeeds& needs);
+  void add_set(const LiteralSet& set, std::size_t reach, std::uint32_t matcher);
   bool mark_triggers(PackRange matchers);
   void choose_triggers(PackRule& rule);
   void add_examples(const std::vector<RuleExample>& examples, std::uint32_t rule, bool bad);
@@ -89,16 +89,16 @@ std::uint8_t word_edges(std::string_view folded) {
 }
 
 // What announces a hit of the matcher; empty: nothing does.
-std::vector<LiteralSet> sets_of(const RuleMatcher& matcher) {
+PatternNeeds needs_of(const RuleMatcher& matcher) {
   switch (matcher.kind) {
     case MatcherKind::kPhrase: {
       std::string folded = fold_text(trim(matcher.text));
       if (folded.size() < 3) {
         return {};
       }
-      return {{std::move(folded)}};
+      return {.sets = {{std::move(folded)}}, .reaches = {kNoReach}};
     }
-    case MatcherKind::kPattern: return pattern_needs(matcher.text).sets;
+    case MatcherKind::kPattern: return pattern_needs(matcher.text);
     case MatcherKind::kDetector: break;
   }
   const DetectorKind* detector = find_detector(matcher.text);
@@ -112,21 +112,25 @@ std::vector<LiteralSet> sets_of(const RuleMatcher& matcher) {
       return {};
     }
   }
-  return {set};
+  return {.sets = {std::move(set)}, .reaches = {kNoReach}};
 }
 
-void PackBuilder::add_set(const LiteralSet& set, std::uint32_t matcher) {
+void PackBuilder::add_set(const LiteralSet& set, std::size_t reach, std::uint32_t matcher) {
+  constexpr std::size_t kLongestReach = 4096;  // longer ones save nothing
   const std::uint32_t index = as_u32(sets_.size());
-  sets_.push_back({.matcher = matcher, .trigger = 0});
+  sets_.push_back(
+      {.matcher = matcher,
+       .trigger = 0,
+       .reach = reach <= kLongestReach ? static_cast<std::uint16_t>(reach + 1) : std::uint16_t{0}});
   for (const std::string& literal : set) {
     literal_sets_[literal].push_back(index);
   }
 }
 
-void PackBuilder::add_sets(PackMatcher& out, const std::vector<LiteralSet>& sets) {
-  out.sets = {.begin = as_u32(sets_.size()), .count = as_u32(sets.size())};
-  for (const LiteralSet& set : sets) {
-    add_set(set, as_u32(matchers_.size()));
+void PackBuilder::add_sets(PackMatcher& out, const PatternNeeds& needs) {
+  out.sets = {.begin = as_u32(sets_.size()), .count = as_u32(needs.sets.size())};
+  for (std::size_t i = 0; i < needs.sets.size(); ++i) {
+    add_set(needs.sets[i], needs.reaches[i], as_u32(matchers_.size()));
   }
 }
 
@@ -162,7 +166,7 @@ PackRange PackBuilder::add_matchers(const std::vector<RuleMatcher>& matchers, st
       out.edges = word_edges(folded);
     }
     if (needs_sets) {
-      add_sets(out, sets_of(matcher));
+      add_sets(out, needs_of(matcher));
     }
     matchers_.push_back(out);
   }
@@ -252,7 +256,7 @@ void PackBuilder::add_rot13_signs() {
   for (const std::string_view sign : rot13_signs()) {
     signs.emplace_back(sign);
   }
-  add_set(signs, kNoIndex);
+  add_set(signs, kNoReach, kNoIndex);
 }
 
 void PackBuilder::add_literals(std::vector<PackLiteral>& literals,

@@ -81,6 +81,21 @@ bool fold_block(std::uint64_t& block, bool& after_blank) {
   return true;
 }
 
+// Of long texts the bytes are noted in a pass of their own, which takes one store for each.
+constexpr std::size_t kLongSource = 512;
+
+std::array<std::uint64_t, 4> bytes_of(std::string_view source) {
+  std::array<bool, 256> seen{};
+  for (const char c : source) {
+    seen[static_cast<unsigned char>(c)] = true;
+  }
+  std::array<std::uint64_t, 4> out{};
+  for (std::size_t byte = 0; byte < seen.size(); ++byte) {
+    out[byte >> 6U] |= std::uint64_t{seen[byte]} << (byte & 63U);
+  }
+  return out;
+}
+
 void set_bit(std::array<std::uint64_t, 4>& bits, unsigned char byte) {
   bits[byte >> 6U] |= std::uint64_t{1} << (byte & 63U);
 }
@@ -98,12 +113,15 @@ void FoldedText::note_source(std::size_t source) {
 // Folds up to the next byte that is not ASCII.
 std::size_t FoldedText::fold_ascii(std::string_view source, std::size_t at, bool& after_blank) {
   AsciiSeen seen;
+  const bool noted = source.size() >= kLongSource;
   while (at < source.size()) {
     if (source.size() - at >= kBlock) {
       std::uint64_t block = load_block(source.data() + at);
       const std::uint64_t before = block;
       if (fold_block(block, after_blank)) {
-        seen.add_block(before);
+        if (!noted) {
+          seen.add_block(before);
+        }
         note_source(at);
         std::memcpy(buffer_.data() + size_, &block, kBlock);
         size_ += kBlock;
@@ -151,7 +169,7 @@ void FoldedText::assign(std::string_view source) {
   shift_ = 0;
   source_size_ = source.size();
   pieces_.clear();
-  source_bytes_ = {};
+  source_bytes_ = source.size() >= kLongSource ? bytes_of(source) : decltype(source_bytes_){};
   folded_bytes_ = {};
   bool after_blank = false;
   std::string encoded;

@@ -60,6 +60,20 @@ struct LiteralTableView {
   return (gram * 0x9E3779B1U) >> (32U - LiteralTable::kBitmapBits);
 }
 
+/// Calls `compare(literal, begin)` for the literals that have `gram`, which stands at `at`.
+template <class Compare>
+void compare_bucket(const LiteralTableView& table, std::uint32_t gram, std::size_t at,
+                    Compare&& compare) {
+  const std::uint32_t bucket =
+      hash_gram(gram) >> (LiteralTable::kBitmapBits - LiteralTable::kBucketBits);
+  for (std::uint32_t i = table.buckets[bucket]; i < table.buckets[bucket + 1]; ++i) {
+    const LiteralEntry& entry = table.entries[i];
+    if (entry.gram == gram && entry.offset <= at) {
+      compare(entry.literal, at - entry.offset);
+    }
+  }
+}
+
 /// Calls `compare(literal, begin)` for each place where the gram of a literal stands in `text`;
 /// whether the rest of the literal does is for `compare` to find out. `text` must be followed by
 /// four readable bytes. The table's indices have been checked (valid_literal_table).
@@ -76,17 +90,45 @@ void scan_literals(const LiteralTableView& table, std::string_view text, Compare
     std::memcpy(&gram, text.data() + at, sizeof(gram));
     gram &= kMask;
     const std::uint32_t hash = hash_gram(gram);
-    if (((table.bitmap[hash >> 6U] >> (hash & 63U)) & 1U) == 0) {
-      continue;
-    }
-    const std::uint32_t bucket = hash >> (LiteralTable::kBitmapBits - LiteralTable::kBucketBits);
-    for (std::uint32_t i = table.buckets[bucket]; i < table.buckets[bucket + 1]; ++i) {
-      const LiteralEntry& entry = table.entries[i];
-      if (entry.gram == gram && entry.offset <= at) {
-        compare(entry.literal, at - entry.offset);
-      }
+    if (((table.bitmap[hash >> 6U] >> (hash & 63U)) & 1U) != 0) {
+      compare_bucket(table, gram, at, compare);
     }
   }
+}
+
+/// The same for both tables in one pass.
+template <class Compare>
+void scan_literals(const LiteralTableView& four, const LiteralTableView& three,
+                   std::string_view text, Compare&& compare) {
+  if (four.entries.empty() || three.entries.empty() || text.size() < 4) {
+    scan_literals<4>(four, text, compare);
+    scan_literals<3>(three, text, compare);
+    return;
+  }
+  const auto has = [](const LiteralTableView& table, std::uint32_t hash) {
+    return ((table.bitmap[hash >> 6U] >> (hash & 63U)) & 1U) != 0;
+  };
+  const std::size_t last = text.size() - 3;
+  for (std::size_t at = 0; at <= last; ++at) {
+    std::uint32_t gram = 0;
+    std::memcpy(&gram, text.data() + at, sizeof(gram));
+    if (has(four, hash_gram(gram)) && at < last) {
+      compare_bucket(four, gram, at, compare);
+    }
+    gram &= 0x00FFFFFFU;
+    if (has(three, hash_gram(gram))) {
+      compare_bucket(three, gram, at, compare);
+    }
+  }
+}
+
+/// Whether the literal stands at `begin`.
+[[nodiscard]] inline bool has_literal_at(std::string_view text, std::size_t begin,
+                                         std::string_view literal) {
+  // Most that have a gram in common do not end alike.
+  return !literal.empty() && text.size() - begin >= literal.size() &&
+         text[begin + literal.size() - 1] == literal.back() &&
+         std::memcmp(text.data() + begin, literal.data(), literal.size()) == 0;
 }
 
 /// Whether every index of a stored table is in bounds, for `literals` literals.

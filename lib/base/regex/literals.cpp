@@ -22,21 +22,45 @@ constexpr std::size_t kMaxRequired = 64;  // strings of one answer
 constexpr std::size_t kMaxSets = 3;
 constexpr int kMaxNesting = 100;
 
+// Lengths are in code points of the folded text and stop at kNoReach.
+std::size_t add_lengths(std::size_t a, std::size_t b) {
+  return b > kNoReach - a ? kNoReach : a + b;
+}
+std::size_t multiply_length(std::size_t length, std::size_t times) {
+  if (length == 0 || times == 0) {
+    return 0;
+  }
+  return length > kNoReach / times ? kNoReach : length * times;
+}
+
+/// Literals of which each match contains one, and how far behind the match's beginning at most.
+struct NeededSet {
+  LiteralSet literals;
+  std::size_t reach{kNoReach};
+};
+
 /// What is known about all matches of a part of the pattern. Exact: they are `strings`, folded, and
 /// no others. Otherwise each match contains one string of each of `sets`.
 struct Part {
   bool exact{false};
   LiteralSet strings;
-  std::vector<LiteralSet> sets;
-  std::size_t token_run{0};  ///< token bytes in a row, at least
-  bool token_class{false};   ///< one character, which is a token byte
+  std::vector<NeededSet> sets;
+  std::size_t token_run{0};      ///< token bytes in a row, at least
+  bool token_class{false};       ///< one character, which is a token byte
+  std::size_t length{kNoReach};  ///< at most
 };
 
-Part unknown() {
-  return {};
+Part unknown(std::size_t length = kNoReach) {
+  Part part;
+  part.length = length;
+  return part;
 }
 Part exactly(LiteralSet strings) {
-  return {.exact = true, .strings = std::move(strings)};
+  std::size_t length = 0;
+  for (const std::string& string : strings) {
+    length = std::max(length, count_code_points(string));
+  }
+  return {.exact = true, .strings = std::move(strings), .length = length};
 }
 Part zero_width() {
   return exactly({""});
@@ -115,13 +139,20 @@ std::optional<LiteralSet> cross(const LiteralSet& a, const LiteralSet& b) {
 }
 
 /// Keeps the most telling sets, best first.
-void keep_best(std::vector<LiteralSet>& sets, LiteralSet candidate) {
-  const double value = worth(candidate);
-  if (value <= 0 || std::find(sets.begin(), sets.end(), candidate) != sets.end()) {
+void keep_best(std::vector<NeededSet>& sets, NeededSet candidate) {
+  const double value = worth(candidate.literals);
+  if (value <= 0) {
     return;
   }
-  const auto place = std::find_if(sets.begin(), sets.end(),
-                                  [&](const LiteralSet& set) { return worth(set) < value; });
+  const auto same = std::find_if(sets.begin(), sets.end(), [&](const NeededSet& set) {
+    return set.literals == candidate.literals;
+  });
+  if (same != sets.end()) {
+    same->reach = std::min(same->reach, candidate.reach);
+    return;
+  }
+  const auto place = std::find_if(
+      sets.begin(), sets.end(), [&](const NeededSet& set) { return worth(set.literals) < value; });
   sets.insert(place, std::move(candidate));
   if (sets.size() > kMaxSets) {
     sets.pop_back();
@@ -134,22 +165,22 @@ class Sequence {
  public:
   void append(const Part& part) {
     token_run_ = std::max(token_run_, part.token_run);
+    const std::size_t begin = length_;
+    length_ = add_lengths(length_, part.length);
     if (!part.exact) {
-      keep_best(sets_, std::move(current_));
-      for (const LiteralSet& set : part.sets) {
-        keep_best(sets_, set);
+      keep_current();
+      for (const NeededSet& set : part.sets) {
+        keep_best(sets_, {.literals = set.literals, .reach = add_lengths(begin, set.reach)});
       }
-      current_ = {""};
-      broken_ = true;
+      start({""}, length_);
       return;
     }
     if (auto joined = cross(current_, part.strings)) {
       current_ = std::move(*joined);
       return;
     }
-    keep_best(sets_, std::move(current_));
-    current_ = part.strings;
-    broken_ = true;
+    keep_current();
+    start(part.strings, begin);
   }
 
   [[nodiscard]] Part finish() && {
@@ -157,22 +188,35 @@ class Sequence {
     if (!broken_) {
       out = exactly(std::move(current_));
     } else {
-      keep_best(sets_, std::move(current_));
+      keep_current();
       out.sets = std::move(sets_);
     }
     out.token_run = token_run_;
+    out.length = length_;
     return out;
   }
 
  private:
-  std::vector<LiteralSet> sets_;
+  void keep_current() {
+    keep_best(sets_, {.literals = std::move(current_), .reach = current_begin_});
+  }
+  void start(LiteralSet strings, std::size_t begin) {
+    current_ = std::move(strings);
+    current_begin_ = begin;
+    broken_ = true;
+  }
+
+  std::vector<NeededSet> sets_;
   LiteralSet current_{""};
+  std::size_t current_begin_{0};  ///< behind the sequence's beginning, at most
+  std::size_t length_{0};         ///< of all parts, at most
   std::size_t token_run_{0};
   bool broken_{false};
 };
 
 struct Repeat {
   std::uint32_t min{1};
+  std::size_t max{kNoReach};
   bool more{false};  ///< may come more often than `min`
   bool once_at_most{false};
 };
@@ -201,9 +245,14 @@ class LiteralParser {
       return {};
     }
     if (part.exact) {
-      keep_best(part.sets, std::move(part.strings));
+      keep_best(part.sets, {.literals = std::move(part.strings), .reach = 0});
     }
-    return {.sets = std::move(part.sets), .token_run = part.token_run};
+    PatternNeeds out{.sets = {}, .reaches = {}, .token_run = part.token_run};
+    for (NeededSet& set : part.sets) {
+      out.sets.push_back(std::move(set.literals));
+      out.reaches.push_back(set.reach);
+    }
+    return out;
   }
 
  private:
@@ -221,7 +270,7 @@ class LiteralParser {
 
   Part alternatives(int depth);
   static Part join_alternatives(std::vector<Part>& parts);
-  static LiteralSet one_of_each(std::vector<Part>& parts);
+  static NeededSet one_of_each(std::vector<Part>& parts);
   Part sequence(int depth);
   Part item(int depth);
   Part group(int depth);
@@ -263,9 +312,11 @@ Part LiteralParser::join_alternatives(std::vector<Part>& parts) {
   bool exact = true;
   LiteralSet all;
   std::size_t token_run = parts.front().token_run;
+  std::size_t length = 0;
   for (const Part& part : parts) {
     exact = exact && part.exact;
     token_run = std::min(token_run, part.token_run);
+    length = std::max(length, part.length);
     all.insert(all.end(), part.strings.begin(), part.strings.end());
   }
   unique(all);
@@ -276,23 +327,26 @@ Part LiteralParser::join_alternatives(std::vector<Part>& parts) {
     keep_best(out.sets, one_of_each(parts));
   }
   out.token_run = token_run;
+  out.length = length;
   return out;
 }
 
 // Not all matches can be listed: one set that has a literal of every alternative; empty when one
 // has none.
-LiteralSet LiteralParser::one_of_each(std::vector<Part>& parts) {
-  LiteralSet required;
+NeededSet LiteralParser::one_of_each(std::vector<Part>& parts) {
+  NeededSet required{.literals = {}, .reach = 0};
   for (Part& part : parts) {
     if (part.exact) {
-      keep_best(part.sets, std::move(part.strings));
+      keep_best(part.sets, {.literals = std::move(part.strings), .reach = 0});
     }
     if (part.sets.empty()) {
       return {};
     }
-    required.insert(required.end(), part.sets.front().begin(), part.sets.front().end());
+    const NeededSet& best = part.sets.front();
+    required.literals.insert(required.literals.end(), best.literals.begin(), best.literals.end());
+    required.reach = std::max(required.reach, best.reach);
   }
-  unique(required);
+  unique(required.literals);
   return required;
 }
 
@@ -321,25 +375,27 @@ Part LiteralParser::sequence(int depth) {
 Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence) {
   const bool token_class = std::exchange(part.token_class, false);
   const bool blank = part.exact && part.strings == LiteralSet{" "};
-  if (blank) {
+  if (blank) {  // any number of blanks is one in the folded text
     if (repeat.min == 0) {
       part.strings = {"", " "};
     }
     return part;
   }
+  const std::size_t length = multiply_length(part.length, repeat.max);
   if (repeat.min == 0) {
     if (!part.exact || !repeat.once_at_most) {
-      return unknown();
+      return unknown(length);
     }
     part.strings.emplace_back();
     unique(part.strings);
     part.token_run = 0;
-    return part.strings.size() <= kMaxExact ? part : unknown();
+    return part.strings.size() <= kMaxExact ? part : unknown(length);
   }
   if (token_class) {
     part.token_run = repeat.min;
   }
   if (!part.exact) {
+    part.length = length;
     return part;
   }
   sequence.append(part);
@@ -350,7 +406,8 @@ Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence
     return part;
   }
   // x{2,}: x, anything, x.
-  sequence.append(unknown());
+  const std::size_t between = repeat.max == kNoReach ? kNoReach : repeat.max - 2;
+  sequence.append(unknown(multiply_length(part.length, between)));
   return part;
 }
 
@@ -367,7 +424,7 @@ std::optional<Repeat> LiteralParser::repeat() {
     out = {.min = 1, .more = true};
     ++at_;
   } else if (c == '?') {
-    out = {.min = 0, .once_at_most = true};
+    out = {.min = 0, .max = 1, .once_at_most = true};
     ++at_;
   } else if (c == '{') {
     const std::size_t close = pattern_.find('}', at_);
@@ -391,6 +448,7 @@ std::optional<Repeat> LiteralParser::repeat() {
     out.min = static_cast<std::uint32_t>(std::min<std::uint64_t>(*min, 65535));
     out.more = !max || *max > *min;
     out.once_at_most = max && *max == 1;
+    out.max = max ? static_cast<std::size_t>(*max) : kNoReach;
     if (max && *max == 0) {
       out = {.min = 0, .more = true};
     }
@@ -419,7 +477,7 @@ Part LiteralParser::item(int depth) {
     case '(': return group(depth);
     case '[': return bracket();
     case '\\': return escape();
-    case '.': ++at_; return unknown();
+    case '.': ++at_; return unknown(1);
     case '^':
     case '$': ++at_; return zero_width();
     case '*':
@@ -513,7 +571,7 @@ Part LiteralParser::braced_escape(char kind) {
   }
   if (peek() != '{') {  // \pL
     ++at_;
-    return unknown();
+    return unknown(1);
   }
   const std::size_t close = pattern_.find('}', at_);
   if (close == std::string_view::npos) {
@@ -522,7 +580,7 @@ Part LiteralParser::braced_escape(char kind) {
   const std::string_view body = pattern_.substr(at_ + 1, close - at_ - 1);
   at_ = close + 1;
   if (kind != 'x') {
-    return unknown();
+    return unknown(1);
   }
   std::uint32_t value = 0;
   for (const char c : to_lower_ascii(body)) {
@@ -567,7 +625,7 @@ Part LiteralParser::escape() {
     case 'S':
     case 'H':
     case 'V':
-    case 'N': return peek() == '{' && kind == 'N' ? give_up() : unknown();
+    case 'N': return peek() == '{' && kind == 'N' ? give_up() : unknown(1);
     case 'X': return unknown();
     case 'e': return literal(0x1B);
     case 'a': return literal(0x07);
@@ -641,7 +699,7 @@ Part LiteralParser::bracket() {
     }
   }
   ++at_;
-  Part out;
+  Part out = unknown(1);
   if (!facts.open && !facts.members.empty() && facts.members.size() <= 8) {
     out = exactly(LiteralSet(facts.members.begin(), facts.members.end()));
   }

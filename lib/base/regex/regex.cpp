@@ -194,6 +194,7 @@ struct Regex::Run {
   RegexScratch::Impl& scratch;
   RegexPlace& place;
   bool jit_first;
+  std::size_t end;  ///< no match begins behind it
 
   int ask(bool jit, std::size_t from, std::size_t last_start, std::uint32_t steps) {
     void* code = jit ? regex.jitted() : regex.interpreted();
@@ -224,7 +225,7 @@ struct Regex::Run {
   RegexOutcome by_windows(std::size_t from) {
     const std::uint32_t cheap = std::min(kCheapSteps, scratch.match_limit);
     for (std::uint32_t window = 0; window < scratch.windows; ++window) {
-      const std::size_t last_start = std::min(from + kWindow - 1, text.size());
+      const std::size_t last_start = std::min(from + kWindow - 1, end);
       int rc = ask_either(from, last_start, cheap);
       if (is_limit(rc)) {
         if (scratch.dear_windows_left == 0) {
@@ -240,7 +241,7 @@ struct Regex::Run {
         return RegexOutcome::kMatch;
       }
       from = last_start + 1;
-      if (from > text.size()) {
+      if (from > end) {
         return RegexOutcome::kNoMatch;
       }
       while (from < text.size() && is_utf8_continuation(text[from])) {
@@ -251,9 +252,10 @@ struct Regex::Run {
   }
 };
 
-RegexOutcome Regex::find(std::string_view text, std::size_t from, RegexScratch& scratch,
-                         RegexPlace& place) const {
-  if (from > text.size()) {
+RegexOutcome Regex::find(std::string_view text, std::size_t from, std::size_t last_start,
+                         RegexScratch& scratch, RegexPlace& place) const {
+  const std::size_t end = std::min(last_start, text.size());
+  if (from > end) {
     return RegexOutcome::kNoMatch;
   }
   if (interpreted() == nullptr) {
@@ -268,11 +270,13 @@ RegexOutcome Regex::find(std::string_view text, std::size_t from, RegexScratch& 
           .text = text,
           .scratch = *scratch.impl_,
           .place = place,
-          .jit_first = jit_first};
+          .jit_first = jit_first,
+          .end = end};
   // Nearly every search ends here; where it does the windows would give the same answer.
-  if (text.size() - from <= std::size_t{scratch.impl_->windows} * kWindow) {
+  if (end - from <= std::size_t{scratch.impl_->windows} * kWindow) {
+    const std::size_t limit = end == text.size() ? PCRE2_UNSET : end;
     const int rc =
-        run.ask(jit_first, from, PCRE2_UNSET, std::min(kCheapSteps, scratch.impl_->match_limit));
+        run.ask(jit_first, from, limit, std::min(kCheapSteps, scratch.impl_->match_limit));
     if (!is_limit(rc)) {
       return rc >= 0 ? RegexOutcome::kMatch : RegexOutcome::kNoMatch;
     }

@@ -95,7 +95,13 @@ class Regex {
   /// Bounds: each start position may take 256 steps; up to `regex_windows`/256 windows of 256 start
   /// positions may take `regex_match_limit` steps each; `regex_windows` windows in all.
   [[nodiscard]] RegexOutcome find(std::string_view text, std::size_t from, RegexScratch& scratch,
-                                  RegexPlace& place) const;
+                                  RegexPlace& place) const {
+    return find(text, from, text.size(), scratch, place);
+  }
+  /// The same of those that begin at `last_start` at the latest; both offsets are at the first byte
+  /// of a character or at the end.
+  [[nodiscard]] RegexOutcome find(std::string_view text, std::size_t from, std::size_t last_start,
+                                  RegexScratch& scratch, RegexPlace& place) const;
 
  private:
   struct Run;

@@ -56,6 +56,27 @@ TEST_CASE("regex: a match far into a long text is found") {
   CHECK(find("needle", text) == Answer{RegexOutcome::kMatch, 100'000, 100'006});
 }
 
+TEST_CASE("regex: a search may be told where a match begins at the latest") {
+  const auto begins = [](std::string_view pattern, std::string_view text, std::size_t from,
+                         std::size_t last) {
+    const Regex regex(pattern);
+    const Limits limits;
+    RegexScratch scratch(limits);
+    RegexPlace place;
+    const RegexOutcome outcome = regex.find(text, from, last, scratch, place);
+    return Answer{outcome, place.begin, place.end};
+  };
+  const Answer none{RegexOutcome::kNoMatch, 0, 0};
+  CHECK(begins("b+", "aabbb", 0, 1) == none);
+  CHECK(begins("b+", "aabbb", 0, 2) == Answer{RegexOutcome::kMatch, 2, 5});
+  CHECK(begins("(?<=a)b", "aabbb", 2, 3) == Answer{RegexOutcome::kMatch, 2, 3});
+  CHECK(begins("b", "aabbb", 3, 2) == none);
+  CHECK(begins("$", "ab", 0, 99) == Answer{RegexOutcome::kMatch, 2, 2});
+  const std::string text = std::string(100'000, 'x') + "needle";
+  CHECK(begins("x*needle", text, 99'000, 99'500) == Answer{RegexOutcome::kMatch, 99'000, 100'006});
+  CHECK(begins("needle", text, 99'000, 99'999) == none);
+}
+
 TEST_CASE("regex: a problem is reported with its place in the pattern") {
   const auto problem = find_regex_problem("abc(def");
   REQUIRE(problem);
@@ -172,6 +193,29 @@ TEST_CASE("literals: unknown where a match may lack them, or the syntax is not u
   CHECK(literal_sets("a|password").empty());
 }
 
+TEST_CASE("literals: how far behind a match's beginning they stand at most") {
+  const auto reach = [](std::string_view pattern, std::string_view literal) -> std::size_t {
+    const PatternNeeds needs = pattern_needs(pattern);
+    for (std::size_t i = 0; i < needs.sets.size(); ++i) {
+      if (needs.sets[i] == LiteralSet{std::string(literal)}) {
+        return needs.reaches.at(i);
+      }
+    }
+    return 999;
+  };
+  CHECK(reach("password", "password") == 0);
+  CHECK(reach(".{0,40}password", "password") == 40);
+  CHECK(reach("[^.\\n]{2,8}password", "password") == 8);
+  CHECK(reach("\\d(?:x|yes)password", "xpassword") == 999);
+  CHECK(reach("\\d(?:x|.{3})password", "password") == 4);
+  CHECK(reach("(?:\\d{2}){1,3}password", "password") == 6);
+  CHECK(reach("hidden\\s*.\\s+password", " password") == 8);
+  CHECK(reach("ab{2,5}password", "bpassword") == 5);
+  CHECK(reach("(?<=hidden .)password", "password") == 0);
+  CHECK(reach("\\w+password", "password") == kNoReach);
+  CHECK(reach("b{3,}password", "bpassword") == kNoReach);
+}
+
 TEST_CASE("literals: runs of token characters") {
   CHECK(pattern_needs("[A-Za-z0-9+/]{80,}={0,2}").token_run == 80);
   CHECK(pattern_needs("(?:0x)?[0-9a-f]{128}").token_run == 128);
@@ -268,6 +312,33 @@ TEST_CASE("literal index: reports each literal that stands in the text") {
   std::sort(found.begin(), found.end());
   CHECK(found == std::vector<std::pair<std::string_view, std::size_t>>{
                      {"do not tell", 0}, {"password", 25}, {"sword", 28}, {"tell the user", 7}});
+}
+
+TEST_CASE("literal index: one pass over both tables finds what two passes find") {
+  const std::vector<std::string_view> literals{"tell", "ell", "l u", "password", "ord", "wor"};
+  const LiteralTables tables = build_literal_tables(literals);
+  const LiteralTableView four{tables.four.bitmap, tables.four.buckets, tables.four.entries};
+  const LiteralTableView three{tables.three.bitmap, tables.three.buckets, tables.three.entries};
+  FoldedText folded;
+  for (const std::string_view text :
+       {"", "el", "ell", "tell", "xtell user password", "the word", "or"}) {
+    folded.assign(text);
+    std::vector<std::pair<std::uint32_t, std::size_t>> twice;
+    std::vector<std::pair<std::uint32_t, std::size_t>> once;
+    const auto note = [&](auto& list) {
+      return [&](std::uint32_t literal, std::size_t begin) {
+        if (has_literal_at(folded.text(), begin, literals[literal])) {
+          list.emplace_back(literal, begin);
+        }
+      };
+    };
+    scan_literals<4>(four, folded.text(), note(twice));
+    scan_literals<3>(three, folded.text(), note(twice));
+    scan_literals(four, three, folded.text(), note(once));
+    std::sort(twice.begin(), twice.end());
+    std::sort(once.begin(), once.end());
+    CHECK(once == twice);
+  }
 }
 
 TEST_CASE("literal index: a table with an index out of bounds is refused") {

@@ -1,8 +1,11 @@
 #include "rules/decode.h"
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
+
+#include "rules/decode_pieces.h"
 
 namespace merlon {
 namespace {
@@ -101,6 +104,34 @@ TEST_CASE("decode: places are those of the encoded bytes") {
   CHECK(in_place[0].derived.places.begin_of(4) == 4);
   CHECK(in_place[0].derived.places.end_of(10) == 22);
   CHECK(in_place[0].derived.places.begin_of(11) == 23);
+}
+
+TEST_CASE("decode: the first bytes of what is taken never speak against it") {
+  using std::string_literals::operator""s;
+  const std::string gzip =
+      "\x78\x9c\xcb\x4c\xcf\xcb\x2f\x4a\x55\x48\xcc\xc9\x51\x28\x28\x4a\x2d\xcb\xcc\x2f"
+      "\x2d\x56\x28\x2a\xcd\x49\x2d\x06\x00\x7d\x7f\x09\xc6"s;
+  std::string wide;
+  for (const char c : std::string("ignore all previous rules")) {
+    wide += c;
+    wide += '\0';
+  }
+  for (const std::string& bytes : {"ignore all previous rules"s,
+                                   "\xC3\xBC"
+                                   "ber \xE2\x80\x94 alle \xF0\x9F\x98\x80 Regeln\r\n\t"s,
+                                   wide, gzip}) {
+    for (std::size_t size = 0; size <= bytes.size(); ++size) {
+      const bool cut_head = size < 8 && bytes == gzip;  // a head is eight bytes
+      CHECK((cut_head || may_become_readable(bytes.substr(0, size))));
+    }
+  }
+  CHECK_FALSE(
+      may_become_readable("abc\x01"
+                          "def"));
+  CHECK_FALSE(
+      may_become_readable("abc\xFF"
+                          "defg"));
+  CHECK_FALSE(may_become_readable("a\0bc"s));
 }
 
 TEST_CASE("decode: bounded in readings and bytes") {
