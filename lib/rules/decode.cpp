@@ -19,9 +19,15 @@ constexpr std::array kDecoders{&decode_tags,          &decode_variation_selector
 
 /// Percent, entity and backslash escapes; lead bytes of tags and variation selectors.
 bool has_escape_sign(std::string_view text) {
-  constexpr std::array kSigns{'%', '&', '\\', '\xF3', '\xEF'};
-  return std::any_of(kSigns.begin(), kSigns.end(),
-                     [&](char sign) { return text.find(sign) != std::string_view::npos; });
+  constexpr std::array<bool, 256> kSigns = [] {
+    std::array<bool, 256> out{};
+    for (const char sign : std::string_view("%&\\\xF3\xEF")) {
+      out[static_cast<unsigned char>(sign)] = true;
+    }
+    return out;
+  }();
+  return std::any_of(text.begin(), text.end(),
+                     [&](char c) { return kSigns[static_cast<unsigned char>(c)]; });
 }
 
 constexpr std::size_t kWidestCodePoint = 4;  // bytes of UTF-8
@@ -134,12 +140,14 @@ bool add_if_readable(std::string bytes, std::size_t begin, std::size_t end, std:
   return false;
 }
 
+bool may_hold_encoded_piece(std::string_view text) {
+  // Hex digits and bits may have separators.
+  return has_digit_run(text, DigitRun::kBase64) || has_digit_run(text, DigitRun::kHex) ||
+         has_digit_run(text, DigitRun::kBits);
+}
+
 bool may_be_encoded(std::string_view text) {
-  if (has_escape_sign(text) || has_digit_run(text, DigitRun::kBase64)) {
-    return true;
-  }
-  // Pairs of hex digits and bits, with separators.
-  return has_digit_run(text, DigitRun::kHex) || has_digit_run(text, DigitRun::kBits);
+  return has_escape_sign(text) || may_hold_encoded_piece(text);
 }
 
 std::vector<DecodedText> decode_layer(std::string_view text, std::size_t max_bytes) {

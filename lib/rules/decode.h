@@ -23,6 +23,9 @@ struct DecodedText {
       layers;  ///< what was taken off, outermost first; two for gzip inside base64
 };
 
+/// Cheap: false when no text in base64, hex or binary digits stands in it.
+[[nodiscard]] bool may_hold_encoded_piece(std::string_view text);
+
 /// Cheap: false when no decoder can find anything but rot13.
 [[nodiscard]] bool may_be_encoded(std::string_view text);
 

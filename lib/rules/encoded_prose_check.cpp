@@ -52,7 +52,7 @@ void inspect_text(const Document& document, NodeId node, std::size_t index, cons
                   CheckSink& sink) {
   std::string scratch;
   const std::string_view text = document.text(node, scratch).substr(0, limits.text_bytes);
-  if (!may_be_encoded(text) || find_invalid_utf8(text)) {
+  if (!may_hold_encoded_piece(text) || find_invalid_utf8(text)) {
     return;
   }
   const std::vector<DecodedText> readings = decode_layer(text, limits.decode_bytes);

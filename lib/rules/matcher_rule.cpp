@@ -68,7 +68,8 @@ bool RuleTrial::has_bytes_of(const PackMatcher& matcher) const {
       return false;
     }
   }
-  return folded_->has_token_run(matcher.token_run);
+  return folded_->has_token_run(matcher.token_run) &&
+         folded_->may_have_digit_run(matcher.digit_run);
 }
 
 // Whether the matcher could hit in this reading at all.

@@ -60,7 +60,8 @@ struct PackMatcher {
   std::uint32_t first_set{kNoIndex};  ///< patterns: bytes a match may begin with
   std::uint32_t min_length{0};
   PackRange sets;              ///< of each, a literal stands in every text with a hit
-  std::uint32_t token_run{0};  ///< so many token bytes stand in a row in every text with a hit
+  std::uint16_t token_run{0};  ///< so many token bytes stand in a row in every text with a hit
+  std::uint16_t digit_run{0};  ///< so many digits
   std::int16_t first_byte{-1};
   std::int16_t last_byte{-1};
   std::uint8_t kind{0};

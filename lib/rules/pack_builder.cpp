@@ -137,8 +137,9 @@ void PackBuilder::add_sets(PackMatcher& out, const PatternNeeds& needs) {
 void PackBuilder::add_facts(PackMatcher& out, std::string_view pattern) {
   const RegexFacts facts = regex_facts(pattern);
   out.min_length = facts.min_length;
-  out.token_run =
-      static_cast<std::uint32_t>(std::min<std::size_t>(pattern_needs(pattern).token_run, 65535));
+  const PatternNeeds needs = pattern_needs(pattern);
+  out.token_run = static_cast<std::uint16_t>(std::min<std::size_t>(needs.token_run, 65535));
+  out.digit_run = static_cast<std::uint16_t>(std::min<std::size_t>(needs.digit_run, 65535));
   out.first_byte = facts.first_byte;
   out.last_byte = facts.last_byte;
   if (facts.has_first_set) {

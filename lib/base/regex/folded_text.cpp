@@ -203,11 +203,14 @@ void FoldedText::assign(std::string_view source) {
   std::fill_n(buffer_.begin() + static_cast<std::ptrdiff_t>(size_), kPadding, '\0');
 }
 
+namespace {
+
 // Looks at the last byte that a run would need, and back from there.
-bool FoldedText::has_token_run(std::size_t count) const {
-  for (std::size_t begin = 0; size_ - begin >= count;) {
+template <class Member>
+bool has_run(std::string_view text, std::size_t count, Member is_member) {
+  for (std::size_t begin = 0; text.size() - begin >= count;) {
     std::size_t at = begin + count;
-    while (at > begin && kTokenBytes[static_cast<unsigned char>(buffer_[at - 1])]) {
+    while (at > begin && is_member(static_cast<unsigned char>(text[at - 1]))) {
       --at;
     }
     if (at == begin) {
@@ -216,6 +219,21 @@ bool FoldedText::has_token_run(std::size_t count) const {
     begin = at;
   }
   return false;
+}
+
+}  // namespace
+
+bool FoldedText::has_token_run(std::size_t count) const {
+  return count == 0 || has_run(text(), count, [](unsigned char c) { return kTokenBytes[c]; });
+}
+
+bool FoldedText::may_have_digit_run(std::size_t count) const {
+  constexpr std::uint64_t kDigits = 0x3FFULL << '0';
+  if (count == 0 || !source_is_ascii()) {
+    return true;
+  }
+  return (source_bytes_[0] & kDigits) != 0 &&
+         has_run(text(), count, [](unsigned char c) { return c >= '0' && c <= '9'; });
 }
 
 std::size_t FoldedText::source_of(std::size_t at) const {

@@ -33,6 +33,9 @@ class FoldedText {
   }
   /// Whether `count` token bytes (is_token_byte) stand in a row; true for a count of 0.
   [[nodiscard]] bool has_token_run(std::size_t count) const;
+  /// Whether `count` digits may stand in a row; other scripts have digits too, so true for any
+  /// text beyond ASCII.
+  [[nodiscard]] bool may_have_digit_run(std::size_t count) const;
   [[nodiscard]] bool source_is_ascii() const { return (source_bytes_[2] | source_bytes_[3]) == 0; }
 
  private:

@@ -46,7 +46,9 @@ struct Part {
   LiteralSet strings;
   std::vector<NeededSet> sets;
   std::size_t token_run{0};      ///< token bytes in a row, at least
+  std::size_t digit_run{0};      ///< digits in a row, at least
   bool token_class{false};       ///< one character, which is a token byte
+  bool digit_class{false};       ///< one character, which is a digit of any script
   std::size_t length{kNoReach};  ///< at most
 };
 
@@ -61,6 +63,11 @@ Part exactly(LiteralSet strings) {
     length = std::max(length, count_code_points(string));
   }
   return {.exact = true, .strings = std::move(strings), .length = length};
+}
+Part digit() {
+  Part part = unknown(1);
+  part.digit_class = true;
+  return part;
 }
 Part zero_width() {
   return exactly({""});
@@ -165,6 +172,7 @@ class Sequence {
  public:
   void append(const Part& part) {
     token_run_ = std::max(token_run_, part.token_run);
+    digit_run_ = std::max(digit_run_, part.digit_run);
     const std::size_t begin = length_;
     length_ = add_lengths(length_, part.length);
     if (!part.exact) {
@@ -192,6 +200,7 @@ class Sequence {
       out.sets = std::move(sets_);
     }
     out.token_run = token_run_;
+    out.digit_run = digit_run_;
     out.length = length_;
     return out;
   }
@@ -211,6 +220,7 @@ class Sequence {
   std::size_t current_begin_{0};  ///< behind the sequence's beginning, at most
   std::size_t length_{0};         ///< of all parts, at most
   std::size_t token_run_{0};
+  std::size_t digit_run_{0};
   bool broken_{false};
 };
 
@@ -226,6 +236,7 @@ struct ClassFacts {
   std::set<std::string> members;  ///< single characters, folded
   bool open{false};               ///< there are others
   bool token{true};               ///< all are token bytes
+  bool digit{true};               ///< all are digits
 };
 
 // Letters and digits between two of the same kind.
@@ -247,7 +258,8 @@ class LiteralParser {
     if (part.exact) {
       keep_best(part.sets, {.literals = std::move(part.strings), .reach = 0});
     }
-    PatternNeeds out{.sets = {}, .reaches = {}, .token_run = part.token_run};
+    PatternNeeds out{
+        .sets = {}, .reaches = {}, .token_run = part.token_run, .digit_run = part.digit_run};
     for (NeededSet& set : part.sets) {
       out.sets.push_back(std::move(set.literals));
       out.reaches.push_back(set.reach);
@@ -312,10 +324,12 @@ Part LiteralParser::join_alternatives(std::vector<Part>& parts) {
   bool exact = true;
   LiteralSet all;
   std::size_t token_run = parts.front().token_run;
+  std::size_t digit_run = parts.front().digit_run;
   std::size_t length = 0;
   for (const Part& part : parts) {
     exact = exact && part.exact;
     token_run = std::min(token_run, part.token_run);
+    digit_run = std::min(digit_run, part.digit_run);
     length = std::max(length, part.length);
     all.insert(all.end(), part.strings.begin(), part.strings.end());
   }
@@ -327,6 +341,7 @@ Part LiteralParser::join_alternatives(std::vector<Part>& parts) {
     keep_best(out.sets, one_of_each(parts));
   }
   out.token_run = token_run;
+  out.digit_run = digit_run;
   out.length = length;
   return out;
 }
@@ -374,6 +389,7 @@ Part LiteralParser::sequence(int depth) {
 // What a repeated part adds to its sequence: appends what is certain and answers with the rest.
 Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence) {
   const bool token_class = std::exchange(part.token_class, false);
+  const bool digit_class = std::exchange(part.digit_class, false);
   const bool blank = part.exact && part.strings == LiteralSet{" "};
   if (blank) {  // any number of blanks is one in the folded text
     if (repeat.min == 0) {
@@ -389,10 +405,14 @@ Part LiteralParser::repeated(Part part, const Repeat& repeat, Sequence& sequence
     part.strings.emplace_back();
     unique(part.strings);
     part.token_run = 0;
+    part.digit_run = 0;
     return part.strings.size() <= kMaxExact ? part : unknown(length);
   }
   if (token_class) {
     part.token_run = repeat.min;
+  }
+  if (digit_class) {
+    part.digit_run = repeat.min;
   }
   if (!part.exact) {
     part.length = length;
@@ -618,7 +638,7 @@ Part LiteralParser::escape() {
     case 'r':
     case 't':
     case 'f': return exactly({" "});
-    case 'd':
+    case 'd': return digit();
     case 'D':
     case 'w':
     case 'W':
@@ -653,6 +673,7 @@ bool LiteralParser::class_escape(ClassFacts& facts) {
   if (std::string_view("shvnrtf").find(kind) != std::string_view::npos) {
     facts.members.insert(" ");
     facts.token = false;
+    facts.digit = false;
     facts.open = facts.open || range;
     return true;
   }
@@ -661,6 +682,7 @@ bool LiteralParser::class_escape(ClassFacts& facts) {
   if (!word && static_cast<unsigned char>(kind) < 0x80) {
     facts.members.insert(std::string(1, kind));
     facts.token = facts.token && !range && is_token_byte(static_cast<unsigned char>(kind));
+    facts.digit = false;
     facts.open = facts.open || range;
     return true;
   }
@@ -668,6 +690,7 @@ bool LiteralParser::class_escape(ClassFacts& facts) {
   // scripts.
   facts.open = true;
   facts.token = false;
+  facts.digit = facts.digit && kind == 'd' && !range;
   const bool braces = kind == 'p' || kind == 'P' || kind == 'x' || kind == 'N' || kind == 'o';
   if (braces && peek() == '{') {
     const std::size_t close = pattern_.find('}', at_);
@@ -685,6 +708,7 @@ Part LiteralParser::bracket() {
   if (peek() == '^') {
     facts.open = true;
     facts.token = false;
+    facts.digit = false;
     ++at_;
   }
   for (bool first = true;; first = false) {
@@ -704,6 +728,7 @@ Part LiteralParser::bracket() {
     out = exactly(LiteralSet(facts.members.begin(), facts.members.end()));
   }
   out.token_class = facts.token;
+  out.digit_class = facts.digit;
   return out;
 }
 
@@ -717,6 +742,7 @@ bool LiteralParser::read_class_item(ClassFacts& facts) {
     at_ = close + 2;
     facts.open = true;
     facts.token = false;
+    facts.digit = false;
     return true;
   }
   if (c == '\\') {
@@ -729,10 +755,12 @@ bool LiteralParser::read_class_item(ClassFacts& facts) {
     const char32_t high = next_code_point(pattern_, at_);
     facts.open = true;
     facts.token = facts.token && is_token_range(low, high);
+    facts.digit = facts.digit && low >= '0' && high <= '9';
     return true;
   }
   facts.open = facts.open || (peek() == '-' && peek(1) != ']');
   facts.token = facts.token && low < 0x80 && is_token_byte(static_cast<unsigned char>(low));
+  facts.digit = facts.digit && low >= '0' && low <= '9';
   facts.members.insert(literal(low).strings.front());
   return true;
 }

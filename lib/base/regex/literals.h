@@ -25,6 +25,8 @@ struct PatternNeeds {
   std::vector<std::size_t> reaches;
   /// That many token characters (is_token_byte) in a row; 0: unknown.
   std::size_t token_run{0};
+  /// That many digits (of any script) in a row; 0: unknown.
+  std::size_t digit_run{0};
 };
 [[nodiscard]] PatternNeeds pattern_needs(std::string_view pattern);
 

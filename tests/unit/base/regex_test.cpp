@@ -232,6 +232,34 @@ TEST_CASE("literals: runs of token characters") {
   CHECK(pattern_needs("[]a]{20}").token_run == 0);
 }
 
+TEST_CASE("literals: runs of digits of any script") {
+  CHECK(pattern_needs("\\d{4,20}").digit_run == 4);
+  CHECK(pattern_needs("no\\.?\\s?[0-9]{6}").digit_run == 6);
+  CHECK(pattern_needs("[\\d]{5}|x[0-4]{3}").digit_run == 3);
+  CHECK(pattern_needs("(?:id )?\\d{4}").digit_run == 4);
+  CHECK(pattern_needs("(?:\\d{4})?x").digit_run == 0);
+  CHECK(pattern_needs("\\d{4}|x").digit_run == 0);
+  CHECK(pattern_needs("(?=\\d{4})x").digit_run == 0);
+  CHECK(pattern_needs("\\d*").digit_run == 0);
+  CHECK(pattern_needs("[\\d,]{5}").digit_run == 0);
+  CHECK(pattern_needs("[^\\d]{5}").digit_run == 0);
+  CHECK(pattern_needs("[0-9a-f]{8}").digit_run == 0);
+  CHECK(pattern_needs("[+-9]{8}").digit_run == 0);
+  CHECK(pattern_needs("\\D{8}").digit_run == 0);
+}
+
+TEST_CASE("folded text: a run of digits is told, and never denied beyond ASCII") {
+  FoldedText folded;
+  folded.assign("case 123 of 45");
+  CHECK(folded.may_have_digit_run(0));
+  CHECK(folded.may_have_digit_run(3));
+  CHECK_FALSE(folded.may_have_digit_run(4));
+  folded.assign("\xD9\xA1\xD9\xA2\xD9\xA3\xD9\xA4");
+  CHECK(folded.may_have_digit_run(4));
+  folded.assign("");
+  CHECK_FALSE(folded.may_have_digit_run(1));
+}
+
 TEST_CASE("folded text: case and blanks folded, places kept") {
   FoldedText folded;
   folded.assign("Do \t\n NOT\xC2\xA0 tell \xE2\x84\xAA!");  // NBSP; KELVIN SIGN
