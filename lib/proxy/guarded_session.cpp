@@ -320,10 +320,23 @@ Served GuardedSession::happen(const Shared& passage) {
   if (event.origin == EventOrigin::kProxy) {
     return happen_to_us(event.message, kept && passes(decision));
   }
+  count_open(event.message, what.action);
   if (kept && what.action != Action::kDrop) {
     door_.send(what.to, std::move(what.bytes));
   }
   return Served::kOn;
+}
+
+/// Requests that are never answered make it drift; whoever waits because of it does not wait for
+/// ever.
+void GuardedSession::count_open(const Message& message, Action action) {
+  const bool goes_on = action == Action::kForward || action == Action::kRewrite;
+  if (message.direction == Direction::kToClient && message.method.empty()) {
+    unanswered_ -= std::min<std::size_t>(unanswered_, 1);
+    ++answers_;
+  } else if (is_request_to_server(message) && goes_on) {
+    ++unanswered_;
+  }
 }
 
 /// One of our own questions has been decided, or the answer to one.

@@ -73,10 +73,19 @@ class GuardedSession {
   [[nodiscard]] std::size_t max_line() const { return interceptor_->limits().bytes; }
   [[nodiscard]] bool only_watches() const { return interceptor_->only_watches(); }
   [[nodiscard]] std::size_t parked() const { return parked_.size(); }
+  /// False while so many requests of the client wait that no more of them should be read: what a
+  /// session keeps is bounded, and an answer to a request that was forgotten is none.
+  [[nodiscard]] bool takes_requests() const {
+    return unanswered_ < kMostUnanswered && parked_.size() < kMostParked / 4;
+  }
+  /// Counts what the server has answered.
+  [[nodiscard]] std::uint64_t answers() const { return answers_; }
   [[nodiscard]] const SessionMetrics& metrics() const { return metrics_; }
 
   /// Above this, a message that would wait is decided as it is: denied, for its facts are missing.
   static constexpr std::size_t kMostParked = 1024;
+  /// So many, and all that one read can hold, are less than SessionState::kMostPending.
+  static constexpr std::size_t kMostUnanswered = SessionState::kMostPending / 2;
 
  private:
   /// A message on its way. Shared, because a thread that is late may look at it still.
@@ -108,6 +117,7 @@ class GuardedSession {
   [[nodiscard]] Needs look_for_facts(Passage& passage);
   [[nodiscard]] Served reserve_or_happen(const Shared& passage);
   [[nodiscard]] Served happen(const Shared& passage);
+  void count_open(const Message& message, Action action);
   [[nodiscard]] Served happen_to_us(const Message& message, bool passed);
 
   [[nodiscard]] Served ask_tool_list(std::string question);
@@ -119,6 +129,8 @@ class GuardedSession {
   OwnQuestions questions_;
   SessionMetrics metrics_;
   std::uint64_t last_ticket_{0};
+  std::size_t unanswered_{0};  ///< requests that went to the server, about
+  std::uint64_t answers_{0};
   std::map<std::uint64_t, Shared> parked_;
   Shared current_;                                         ///< what is judged just now
   std::deque<std::pair<Direction, std::string>> backlog_;  ///< lines that came and wait for it

@@ -20,6 +20,7 @@
 #include "proxy/guarded_session.h"
 #include "proxy/output_stream.h"
 #include "proxy/proxy_status.h"
+#include "proxy/reading_hold.h"
 #include "proxy/session_auditor.h"
 #include "proxy/session_recorder.h"
 
@@ -156,6 +157,8 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   OutputStream to_server_;
 
   EndingCourse course_;
+  ReadingHold hold_;
+  bool held_{false};  ///< the client is not read
   std::int64_t last_ms_{0};
   TimePoint started_;
   ProxyEnding ending_;
@@ -182,6 +185,7 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       to_client_(OutputStream::standard(setup.output, OutputStream::After::kNull)),
       to_server_(std::move(server_.streams().input)),
       course_(setup.graces, *setup.clock),
+      hold_(*setup.clock),
       started_(clock_->steady()) {
   bound_lines();
 }
@@ -232,6 +236,7 @@ bool ProxyLoop::Engine::serve() {
   }
   flush_all();
   do {
+    held_ = hold_.holds(session_.takes_requests(), session_.answers());
     Polled ready = polled();
     const int count = ::poll(ready.data(), ready.size(), timeout());
     if (count > 0 && turn(ready) == Served::kGone) {
@@ -253,7 +258,7 @@ bool ProxyLoop::Engine::serve() {
                    .exit_status = ending_.server && ending_.server->signal == 0
                                       ? std::optional(ending_.server->code)
                                       : std::nullopt});
-  auditor_.ended({.reason = ending_.signal != 0    ? "signal"
+  auditor_.ended({.reason = ending_.signal != 0     ? "signal"
                             : ending_.client_closed ? "client-closed"
                                                     : "server-closed",
                   .exit = ending_.server ? to_string(*ending_.server) : ""});
@@ -273,7 +278,7 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
   const auto watch = [&out](Slot slot, int fd, short events) {
     out[slot] = {.fd = fd, .events = events, .revents = 0};
   };
-  watch(kClientIn, may_read(to_server_, to_client_) ? client_.fd : -1, POLLIN);
+  watch(kClientIn, !held_ && may_read(to_server_, to_client_) ? client_.fd : -1, POLLIN);
   watch(kServerOut, may_read(to_client_, to_server_) ? server_output_.fd : -1, POLLIN);
   watch(kServerErrors, server_.streams().errors.get(), POLLIN);
   watch(kControl, server_.control_fd(), POLLIN);
@@ -290,9 +295,11 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
 
 int ProxyLoop::Engine::timeout() const {
   std::int64_t left = -1;
-  if (const auto due = course_.due()) {
-    left =
-        std::max<std::int64_t>(0, std::chrono::ceil<milliseconds>(*due - clock_->steady()).count());
+  for (const auto& due : {course_.due(), hold_.until()}) {
+    if (due) {
+      const auto wait = std::chrono::ceil<milliseconds>(*due - clock_->steady()).count();
+      left = std::max<std::int64_t>(0, left < 0 ? wait : std::min<std::int64_t>(left, wait));
+    }
   }
   if (const auto wanted = session_.wanted_at_ms()) {
     const std::int64_t own = std::max<std::int64_t>(0, *wanted - last_ms_);
@@ -333,7 +340,8 @@ Served ProxyLoop::Engine::turn(const Polled& ready) {
 // Lines
 
 Served ProxyLoop::Engine::read_side(Source& source) {
-  const auto room = source.framer.room(bounds_.read_bytes);
+  // No more than asked for: what one read brings in is counted on (GuardedSession).
+  const auto room = source.framer.room(bounds_.read_bytes).first(bounds_.read_bytes);
   const ssize_t got = ::read(source.fd, room.data(), room.size());
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
     return Served::kOn;

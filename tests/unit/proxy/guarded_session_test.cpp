@@ -230,6 +230,21 @@ TEST_CASE("session: an answer above the limit ends its request where its id can 
   CHECK(bench.door.to_client.size() == 1);
 }
 
+TEST_CASE("session: no more requests are taken while too many wait, until they are answered") {
+  Bench bench({});
+  const auto ping = [](std::size_t id) {
+    return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":"ping"})";
+  };
+  for (std::size_t id = 0; id < GuardedSession::kMostUnanswered; ++id) {
+    CHECK(bench.session.takes_requests());
+    (void)bench.client(ping(id));
+  }
+  CHECK(!bench.session.takes_requests());
+  (void)bench.server(R"({"jsonrpc":"2.0","id":0,"result":{}})");
+  CHECK(bench.session.takes_requests());
+  CHECK(bench.session.answers() == 1);
+}
+
 TEST_CASE("session: a message with a new leg waits for the group, and is judged again if it lost") {
   int judged = 0;
   Bench bench(guard_list(scripted("counts", [&judged](const GuardInput&) {
