@@ -28,7 +28,8 @@
 
 namespace merlon {
 
-inline constexpr std::uint64_t kLockFormat = 1;
+/// What is written. Read is format 1 as well, in which resources stand by their names.
+inline constexpr std::uint64_t kLockFormat = 2;
 
 /// The lists that a server's definitions stand in.
 enum class LockList : std::uint8_t {
@@ -40,10 +41,15 @@ enum class LockList : std::uint8_t {
   kSkills
 };
 [[nodiscard]] std::string_view to_string(LockList list);
+/// The member of a definition that says which one of its list it is: `name`, `uri`, `uriTemplate`;
+/// empty for instructions.
+[[nodiscard]] std::string_view identity_member(LockList list);
 
 struct LockedItem {
   LockList list{LockList::kTools};
-  std::string name;            ///< empty for instructions
+  /// Which one of its list: the name; of resources and templates the URI, whatever they are called.
+  /// Empty for instructions.
+  std::string name;
   std::string digest;          ///< `sha256:` and 64 hex digits
   NodeId definition{kNoNode};  ///< in Lock::document; kNoNode when only the digest was kept
   NodeId node{kNoNode};

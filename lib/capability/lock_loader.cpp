@@ -15,6 +15,7 @@
 namespace merlon {
 namespace {
 
+constexpr std::uint64_t kFirstFormat = 1;
 constexpr std::string_view kDigestPrefix = "sha256:";
 
 bool is_digest(std::string_view text) {
@@ -33,13 +34,14 @@ class LockReader {
       return std::unexpected(std::move(errors_));
     }
     const auto format = number(root, "merlon_lock");
-    if (format && *format != kLockFormat) {
+    if (format && (*format < kFirstFormat || *format > kLockFormat)) {
       // What another format means is not known: its members are not judged.
       problem(document().find(root, "merlon_lock").value_or(root),
-              "this is lock format " + std::to_string(*format) + "; this program reads format " +
-                  std::to_string(kLockFormat));
+              "this is lock format " + std::to_string(*format) + "; this program reads formats " +
+                  std::to_string(kFirstFormat) + " to " + std::to_string(kLockFormat));
       return std::unexpected(std::move(errors_));
     }
+    resources_by_name_ = format == kFirstFormat;
     check_keys(root, {"merlon_lock", "version", "servers"});
     lock_.version = number(root, "version").value_or(0);
     for (const NodeId server : list(root, "servers", true)) {
@@ -187,18 +189,38 @@ class LockReader {
     if (list == LockList::kInstructions) {
       check_keys(node, {"digest", "definition"});
     } else {
-      check_keys(node, {"name", "digest", "definition"});
-      if (!document().find(node, "name")) {
-        problem(node, "`name` is missing");
+      const std::string_view member = resources_by_name_ ? "name" : identity_member(list);
+      check_keys(node, {member, "digest", "definition"});
+      if (!document().find(node, member)) {
+        problem(node, "`" + std::string(member) + "` is missing");
       }
-      item.name = text(node, "name");
+      item.name = text(node, member);
     }
     item.digest = digest(node);
     if (const auto definition = document().find(node, "definition")) {
       item.definition = *definition;
       check_definition(item);
     }
+    if (resources_by_name_) {
+      name_by_uri(item);
+    }
     server.items.push_back(std::move(item));
+  }
+
+  /// Format 1 has the names of resources, which are no more than titles.
+  void name_by_uri(LockedItem& item) {
+    if (item.list != LockList::kResources && item.list != LockList::kResourceTemplates) {
+      return;
+    }
+    const auto uri = item.definition == kNoNode
+                         ? std::nullopt
+                         : document().find(item.definition, identity_member(item.list));
+    if (uri && document().is(*uri, NodeKind::kString)) {
+      item.name = document().text(*uri);
+      return;
+    }
+    problem(item.node, "this entry of lock format 1 does not say which resource it is",
+            "write the lock anew after a review");
   }
 
   void check_definition(const LockedItem& item) {
@@ -229,6 +251,7 @@ class LockReader {
   }
 
   Lock lock_;
+  bool resources_by_name_{false};
   std::vector<Error> errors_;
 };
 

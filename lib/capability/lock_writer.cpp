@@ -96,7 +96,7 @@ class LockWriter {
     }
     writer_.begin_object();
     if (item.list != LockList::kInstructions) {
-      writer_.field("name", item.name);
+      writer_.field(identity_member(item.list), item.name);
     }
     writer_.field("digest", item.digest);
     if (!holds_secret(document, item.node, options_)) {
@@ -124,6 +124,18 @@ std::string_view to_string(LockList list) {
     case LockList::kSkills: return "skills";
   }
   return "tools";
+}
+
+std::string_view identity_member(LockList list) {
+  switch (list) {
+    case LockList::kInstructions: return "";
+    case LockList::kResources: return "uri";
+    case LockList::kResourceTemplates: return "uriTemplate";
+    case LockList::kTools:
+    case LockList::kPrompts:
+    case LockList::kSkills: break;
+  }
+  return "name";
 }
 
 Checked<std::string> lock_text(std::span<const Manifest* const> manifests,

@@ -22,6 +22,14 @@ LockList list_of(ItemKind kind) {
   return LockList::kTools;
 }
 
+/// Which one of its list it is; what a resource is called is no more than its title.
+std::string identity_of(const Manifest& manifest, const Item& item, LockList list) {
+  const Document& document = manifest.document;
+  std::string name = item.name == kNoNode ? "" : document.text(item.name);
+  const std::string_view member = identity_member(list);
+  return member == "name" ? name : document.string_or(document.find(item.node, member), name);
+}
+
 ObservedItem observe_item(const Manifest& manifest, std::size_t index, LockList list,
                           std::string name, NodeId node) {
   ObservedItem item{.list = list, .name = std::move(name), .manifest = index, .node = node};
@@ -49,9 +57,9 @@ class Observer {
     for (const Item& item : manifest.items) {
       ObservedServer& server =
           item.server < servers.size() ? *servers[item.server] : nameless(manifest, index);
-      std::string name = item.name == kNoNode ? "" : manifest.document.text(item.name);
+      const LockList list = list_of(item.kind);
       server.items.push_back(
-          observe_item(manifest, index, list_of(item.kind), std::move(name), item.node));
+          observe_item(manifest, index, list, identity_of(manifest, item, list), item.node));
     }
   }
 

@@ -30,16 +30,6 @@ LockList lock_list_of(SurfaceList list) {
   return LockList::kTools;
 }
 
-/// What a definition is called on the wire: a resource by its URI, whatever its name says.
-std::string key_of_pin(const Document& document, const LockedItem& pin) {
-  const std::string_view key = pin.list == LockList::kResources           ? "uri"
-                               : pin.list == LockList::kResourceTemplates ? "uriTemplate"
-                                                                          : "";
-  return key.empty() || pin.definition == kNoNode
-             ? pin.name
-             : document.string_or(document.find(pin.definition, key), pin.name);
-}
-
 /// ": what changed first; and 2 more changes".
 std::string summary_of(const std::vector<DefinitionChange>& changes) {
   if (changes.empty()) {
@@ -69,7 +59,7 @@ PinJudge::PinJudge(std::shared_ptr<const Lock> pins) : lock_(std::move(pins)) {
     }
     ServerItems& lists = servers_[server.name];
     for (const LockedItem& item : server.items) {
-      lists[item.list][key_of_pin(lock_->document, item)].push_back(&item);
+      lists[item.list][item.name].push_back(&item);
     }
   }
 }

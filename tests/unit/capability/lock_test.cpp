@@ -85,7 +85,7 @@ TEST_CASE("lock: its text is one thing a line, sorted, with digests and definiti
           one(R"({"b":{"tools":[{"name":"t","description":"x\u200by"}]},"a":{"command":["run"]}})"),
           kOptions, 7) ==
       R"({
-  "merlon_lock": 1,
+  "merlon_lock": 2,
   "version": 7,
   "servers": [
     {
@@ -273,9 +273,10 @@ TEST_CASE("lock: a file that was tampered with is refused, with all problems and
             .find("the digest does not belong to the words of this launch") != std::string::npos);
   CHECK(errors_of("[]") ==
         "merlon.lock:1:1: error[bad-config]: a lock is a JSON object\n  []\n  ^~\n");
-  CHECK(errors_of(R"({"merlon_lock":2,"servers":7})") ==
-        "merlon.lock:1:16: error[bad-config]: this is lock format 2; this program reads format 1\n"
-        "  {\"merlon_lock\":2,\"servers\":7}\n                 ^\n");
+  CHECK(errors_of(R"({"merlon_lock":3,"servers":7})") ==
+        "merlon.lock:1:16: error[bad-config]: this is lock format 3; this program reads formats 1 "
+        "to 2\n"
+        "  {\"merlon_lock\":3,\"servers\":7}\n                 ^\n");
 }
 
 TEST_CASE("lock: unknown and doubled keys, wrong kinds and missing members are all named") {
@@ -297,6 +298,42 @@ TEST_CASE("lock: unknown and doubled keys, wrong kinds and missing members are a
         "2:69 a server has either a `name` or a `file`\n"
         "2:79 `launch` is an object\n"
         "2:83 a server is an object\n");
+}
+
+TEST_CASE("lock: resources stand by their URI, whatever they are called") {
+  const std::string twins =
+      R"({"s":{"resources":[{"name":"notes","uri":"file:///a"},{"name":"notes","uri":"file:///b"}],)"
+      R"("resourceTemplates":[{"name":"notes","uriTemplate":"file:///{x}"}]}})";
+  const std::string text = write(one(twins));
+  const auto lock = load(text);
+  REQUIRE(lock.has_value());
+  std::vector<std::string> names;
+  for (const LockedItem& item : lock->servers.at(0).items) {
+    names.push_back(item.name);
+  }
+  CHECK(names == std::vector<std::string>{"file:///a", "file:///b", "file:///{x}"});
+  CHECK(drift(text, one(twins)) == "");
+  const std::string other = drift(text, one(with(twins, "file:///b", "file:///etc/passwd")));
+  CHECK(other.find("resource `file:///etc/passwd` is not in the lock") != std::string::npos);
+  CHECK(other.find("resource `file:///b` of the lock is gone") != std::string::npos);
+}
+
+TEST_CASE("lock: format 1 is read, its resources by the URIs of their definitions") {
+  const std::string resource = R"({"name":"notes","uri":"file:///a"})";
+  const std::string text = write(one(R"({"s":{"resources":[)" + resource + "]}}"));
+  std::string first = with(with(text, "\"merlon_lock\": 2", "\"merlon_lock\": 1"),
+                           "\"uri\": \"file:///a\"", "\"name\": \"notes\"");
+  const auto lock = load(first);
+  REQUIRE(lock.has_value());
+  CHECK(lock->servers.at(0).items.at(0).name == "file:///a");
+  CHECK(drift(first, one(R"({"s":{"resources":[)" + resource + "]}}")) == "");
+
+  const std::size_t comma = first.find(",\n          \"definition\"");
+  const std::size_t end = first.find("\n          }", comma);
+  REQUIRE(end != std::string::npos);
+  first.erase(comma, end + 12 - comma);
+  CHECK(errors_of(first).find("this entry of lock format 1 does not say which resource it is") !=
+        std::string::npos);
 }
 
 TEST_CASE("lock: the example of docs/spec/lock.md is what this program writes") {
