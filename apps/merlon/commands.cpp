@@ -11,6 +11,8 @@ namespace merlon::cli {
 
 // Each in cmd_<name>.cpp.
 int cmd_attest(Env& env, std::span<const std::string> args);
+int cmd_audit(Env& env, std::span<const std::string> args);
+int cmd_audit_verify(Env& env, std::span<const std::string> args);
 int cmd_broker(Env& env, std::span<const std::string> args);
 int cmd_capture(Env& env, std::span<const std::string> args);
 int cmd_eval(Env& env, std::span<const std::string> args);
@@ -36,6 +38,8 @@ constexpr std::array kCommands{
     Command{"pins", "approve what servers offer, and see what has changed since", cmd_pins},
     Command{"group", "see and forget what the proxies of a client have touched", cmd_group},
     Command{"broker", "serve a group of proxies; they start it themselves", cmd_broker},
+    Command{"audit-verify", "say what has happened to an audit log", cmd_audit_verify},
+    Command{"audit", "look into audit logs, begin and export them", cmd_audit},
     Command{"attest", "make keys that sign, and show them", cmd_attest},
     Command{"eval", "measure the rules on labelled corpora", cmd_eval},
     Command{"help", "show help, also of one command", cmd_help},

@@ -55,7 +55,7 @@ class Attacker {
   Status attack_all(AttackTable& table) {
     const std::uint64_t count = sound_.lines.size();
     table.records = count;
-    table.places = std::clamp<std::uint64_t>(kMostWork / count, kLeastPlaces, count);
+    table.places = std::min(count, std::max(kMostWork / count, kLeastPlaces));
     for (const Plan& plan : plans()) {
       AttackRow row{.attack = plan.name, .needs = plan.needs};
       for (std::uint64_t i = 0; i < table.places; ++i) {

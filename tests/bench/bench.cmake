@@ -16,7 +16,7 @@ file(GLOB bench_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/bench/*_benc
 foreach(source IN LISTS bench_sources)
   get_filename_component(name ${source} NAME_WE)
   add_executable(${name} ${source})
-  target_link_libraries(${name} PRIVATE merlon_warnings merlon_policy merlon_rules merlon_manifest
+  target_link_libraries(${name} PRIVATE merlon_warnings merlon_audit merlon_policy merlon_rules merlon_manifest
                         benchmark::benchmark)
   target_compile_definitions(${name} PRIVATE MERLON_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 endforeach()
