@@ -8,6 +8,7 @@
 #include "scan/baseline.h"
 #include "scan/scanner.h"
 #include "scan_collect.h"
+#include "scan_lines.h"
 #include "scan_lists.h"
 #include "scan_lock.h"
 #include "scan_options.h"
@@ -90,6 +91,9 @@ int cmd_scan(Env& env, std::span<const std::string> args) {
   }
   if (parsed.options.list_clients) {
     return list_scan_clients(env);
+  }
+  if (parsed.options.ndjson) {
+    return scan_lines(env, parsed.options);
   }
   return run_scan(env, parsed.options);
 }

@@ -21,6 +21,7 @@ int cmd_help(Env& env, std::span<const std::string> args);
 int cmd_pins(Env& env, std::span<const std::string> args);
 int cmd_policy(Env& env, std::span<const std::string> args);
 int cmd_proxy(Env& env, std::span<const std::string> args);
+int cmd_replay(Env& env, std::span<const std::string> args);
 int cmd_rules(Env& env, std::span<const std::string> args);
 int cmd_scan(Env& env, std::span<const std::string> args);
 int cmd_status(Env& env, std::span<const std::string> args);
@@ -31,6 +32,8 @@ namespace {
 constexpr std::array kCommands{
     Command{"scan", "find what is wrong with manifests and client configurations", cmd_scan},
     Command{"proxy", "guard a stdio server: a policy decides every message", cmd_proxy},
+    Command{"replay", "decide recorded sessions again, by their own policy or another one",
+            cmd_replay},
     Command{"status", "ask the proxies that run what they have done", cmd_status},
     Command{"capture", "start a server and write down what it offers", cmd_capture},
     Command{"rules", "list, explain, test and start rules", cmd_rules},

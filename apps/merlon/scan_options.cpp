@@ -50,6 +50,10 @@ void declare_inputs(Options& options, ScanOptions& out) {
                 "report only what is new or changed since this git revision");
   options.flag("--diff", out.diff,
                "two INPUTs, old and new: report only what is new or changed in the new one");
+  options.flag(
+      "--ndjson", out.ndjson,
+      "map lines of standard input, paths or {\"name\", \"text\"}, to a report each, one a "
+      "line, as JSON");
   options.value("--manifest-format", out.manifest_format, "NAME",
                 "read every input as this format instead of detecting it");
   options.flag("--list-formats", out.list_formats, "list the formats that can be read");
@@ -159,6 +163,16 @@ Status parse_dates(const Words& words, ScanOptions& out) {
   return parse_date_option("--today", words.today, out.today);
 }
 
+Status check_lines(const ScanOptions& out) {
+  if (out.ndjson && (!out.inputs.empty() || !out.git.empty() || !out.since.empty() || out.diff)) {
+    return fail(ErrorCode::kUsage, "`--ndjson` reads its inputs from standard input");
+  }
+  if (out.ndjson && !(out.lock.empty() && out.write_lock.empty() && out.write_baseline.empty())) {
+    return fail(ErrorCode::kUsage, "`--ndjson` judges each input alone and writes no other file");
+  }
+  return {};
+}
+
 Status check_inputs(const ScanOptions& out) {
   if (out.diff && out.inputs.size() != 2) {
     return fail(ErrorCode::kUsage, "`--diff` needs two inputs, the old and the new manifest");
@@ -204,6 +218,7 @@ Status finish(const Words& words, ScanOptions& out) {
   MERLON_CHECK(parse_outputs(words, out));
   MERLON_CHECK(parse_limits(words, out));
   MERLON_CHECK(parse_dates(words, out));
+  MERLON_CHECK(check_lines(out));
   MERLON_CHECK(check_inputs(out));
   return check_baseline(out, words);
 }

@@ -29,6 +29,7 @@ struct ScanOptions {
   std::string rev;
   std::string since;
   bool diff{false};
+  bool ndjson{false};
   bool list_clients{false};
   bool list_formats{false};
   std::string manifest_format;

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/json/json_writer.h"
+#include "base/statistics.h"
 #include "base/text.h"
-#include "eval/interval.h"
 
 namespace merlon {
 namespace {

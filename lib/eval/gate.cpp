@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "eval/interval.h"
+#include "base/statistics.h"
 
 namespace merlon {
 namespace {

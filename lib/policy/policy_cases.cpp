@@ -2,29 +2,16 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
 #include <utility>
 
 #include "base/text.h"
 #include "mcp/message_codec.h"
 #include "policy/approval.h"
 #include "policy/evaluator.h"
+#include "policy/expectation.h"
 
 namespace merlon {
 namespace {
-
-std::string words_of(const std::vector<std::string>& words) {
-  return words.empty() ? "no rule" : "`" + join(words, "`, `") + "`";
-}
-
-/// Rule ids of the guards that determined the decision, each once.
-std::vector<std::string> determining_rules(const Decision& decision) {
-  std::set<std::string> rules;
-  for (const Reason* const reason : determining_reasons(decision)) {
-    rules.insert(reason->rule_id);
-  }
-  return {rules.begin(), rules.end()};
-}
 
 /// A session that plays one case.
 class CasePlayer {
@@ -97,27 +84,14 @@ class CasePlayer {
 
   static void compare(const CaseEvent& expected, const Evaluation& evaluation,
                       const std::string& place, CaseResult& result) {
-    const Decision& decision = evaluation.decision;
     for (const Need& need : evaluation.needs) {
       result.failures.push_back(place + "a guard wants a fact that the event does not have: `" +
                                 escape_for_display(shorten(need.what, 80)) + "`");
     }
-    // In shadow mode everything passes; what matters is what it would have been.
-    if (decision.would_be != expected.verdict) {
-      result.failures.push_back(place + "expected " + std::string(to_string(expected.verdict)) +
-                                ", got " + std::string(to_string(decision.would_be)) + " by " +
-                                words_of(determining_rules(decision)));
-      return;
-    }
-    const std::vector<std::string> rules = determining_rules(decision);
-    if (rules != expected.rules) {
-      result.failures.push_back(place + "expected " + words_of(expected.rules) + ", got " +
-                                words_of(rules));
-    }
-    if (!expected.sent.empty() && decision.rewritten.value_or("") != expected.sent) {
-      result.failures.push_back(
-          place + "expected to send `" + escape_for_display(shorten(expected.sent, 400)) +
-          "`, got `" + escape_for_display(shorten(decision.rewritten.value_or(""), 400)) + "`");
+    for (const std::string& failure :
+         unmet({.verdict = expected.verdict, .rules = expected.rules, .sent = expected.sent},
+               evaluation.decision)) {
+      result.failures.push_back(place + failure);
     }
   }
 

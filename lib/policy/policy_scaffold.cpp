@@ -59,6 +59,17 @@ std::string literal_glob(std::string_view text) {
   return out;
 }
 
+/// More calls in a minute than were ever seen are no surprise; many more are.
+void write_rate(std::string& out, const std::string& tool, const SeenUse& seen) {
+  constexpr std::uint64_t kHighest = 10'000;
+  const auto found = seen.most_per_minute.find(tool);
+  if (found != seen.most_per_minute.end()) {
+    out += "[[tool.rate]] # seen: " + std::to_string(found->second) +
+           " in a minute\nmax = " + std::to_string(std::min(kHighest, found->second * 2)) +
+           "\nper_seconds = 60\n";
+  }
+}
+
 void write_entry(std::string& out, const CapableTool& tool, const ToolTier& tier,
                  bool with_server) {
   out += "\n[[tool]]\ntool = " + toml_string(literal_glob(tool.name)) + '\n';
@@ -116,10 +127,14 @@ std::string toml_string(std::string_view text) {
   return out + '"';
 }
 
-std::string policy_scaffold(std::span<const Manifest* const> manifests, std::string_view name) {
+namespace {
+
+std::string write_scaffold(std::span<const Manifest* const> manifests, std::string_view name,
+                           const SeenUse* seen) {
   std::vector<CapableTool> tools = capable_tools(manifests);
-  std::erase_if(tools, [](const CapableTool& tool) {
-    return tool.name.empty() || tool.name.size() > kLongestName;
+  std::erase_if(tools, [&](const CapableTool& tool) {
+    return tool.name.empty() || tool.name.size() > kLongestName ||
+           (seen != nullptr && !seen->most_per_minute.contains(tool.name));
   });
   std::stable_sort(tools.begin(), tools.end(), [](const CapableTool& a, const CapableTool& b) {
     return std::tie(a.server, a.name) < std::tie(b.server, b.name);
@@ -130,11 +145,17 @@ std::string policy_scaffold(std::span<const Manifest* const> manifests, std::str
     servers.insert(tool.server);
   }
   const bool with_server = servers.size() > 1;
-  std::string out = "# Made from a manifest: what is listed was seen there, all else is denied.\n";
+  std::string out =
+      seen != nullptr
+          ? "# Made from recordings: what is listed was done there, all else is denied.\n"
+          : "# Made from a manifest: what is listed was seen there, all else is denied.\n";
   out += "# Go through the entries; each says what its tool seems to do, and why.\n";
   out += "format = 1\nname = " + toml_string(name) + "\nversion = 1\n";
   out += "\n[defaults]\nunlisted_tool = \"deny\"\n";
   write_guards(out);
+  if (seen != nullptr) {
+    out += "\n[[guard]]\ntype = \"rate-limit\"\n";
+  }
   std::set<std::pair<std::string, std::string>> written;
   for (const ToolTier& tier : kToolTiers) {
     bool titled = false;
@@ -148,9 +169,23 @@ std::string policy_scaffold(std::span<const Manifest* const> manifests, std::str
         titled = true;
       }
       write_entry(out, tool, tier, with_server);
+      if (seen != nullptr) {
+        write_rate(out, tool.name, *seen);
+      }
     }
   }
   return out;
+}
+
+}  // namespace
+
+std::string policy_scaffold(std::span<const Manifest* const> manifests, std::string_view name) {
+  return write_scaffold(manifests, name, nullptr);
+}
+
+std::string policy_scaffold(std::span<const Manifest* const> manifests, std::string_view name,
+                            const SeenUse& seen) {
+  return write_scaffold(manifests, name, &seen);
 }
 
 }  // namespace merlon

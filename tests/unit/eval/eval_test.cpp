@@ -6,7 +6,6 @@
 #include "eval/eval_table.h"
 #include "eval/evaluation.h"
 #include "eval/gate.h"
-#include "eval/interval.h"
 #include "support/memory_files.h"
 
 namespace merlon {
@@ -39,15 +38,6 @@ Corpus corpus_of(const std::string& lines) {
 const std::string kTool = R"({"name":"a","description":"Adds."})";
 
 }  // namespace
-
-TEST_CASE("interval: Wilson's values for known counts") {
-  const Interval some = wilson_interval(9, 3947);
-  CHECK(per_cent(some.low, 2) == "0.12");
-  CHECK(per_cent(some.high, 2) == "0.43");
-  const Interval none = wilson_interval(0, 0);
-  CHECK(none.low == 0);
-  CHECK(none.high == 1);
-}
 
 TEST_CASE(
     "corpus: a definition that two servers carry counts once, whatever the order of its keys") {

@@ -1,0 +1,51 @@
+#pragma once
+/// The results of a long replay, written as they come, so that a run that was interrupted goes on
+/// where it stopped. docs/spec/replay.md#many-files
+///
+///   {"type":"replay-journal","format":1,"key":"..."}     what is replayed, and how
+///   {"file":"a.jsonl",...}                               a session
+///   {"type":"done","file":"a.jsonl","answer":"yes"}      all sessions of this file stand above
+#include <memory>
+#include <set>
+#include <string>
+
+#include "base/files.h"
+#include "mcp/recording_sink.h"
+#include "replay/replay_summary.h"
+
+namespace merlon::cli {
+
+[[nodiscard]] std::string_view to_string(ReplayAnswer answer);
+
+class ReplayJournal {
+ public:
+  /// A new file, or one that a run with the same key began: what stands behind its last whole file
+  /// is cut off. `kUsage` when it is of another run, or no journal.
+  [[nodiscard]] static Result<std::unique_ptr<ReplayJournal>> open(const FileSource& files,
+                                                                   const std::string& path,
+                                                                   const std::string& key);
+  ReplayJournal(const ReplayJournal&) = delete;
+  ReplayJournal& operator=(const ReplayJournal&) = delete;
+  ~ReplayJournal();
+
+  [[nodiscard]] bool has(const std::string& file) const { return done_.contains(file); }
+  [[nodiscard]] std::size_t files() const { return done_.size(); }
+  /// Of the files that were there already.
+  [[nodiscard]] ReplayAnswer answer() const { return answer_; }
+  /// `lines`: the sessions of a file. One write.
+  [[nodiscard]] Status append(const std::string& file, const std::string& lines,
+                              ReplayAnswer answer);
+
+ private:
+  ReplayJournal() = default;
+  /// The bytes that are kept.
+  [[nodiscard]] Result<std::size_t> read(const SourceText& source, const std::string& key);
+  [[nodiscard]] Status open_to_append(const std::string& path);
+
+  int descriptor_{-1};
+  std::unique_ptr<RecordingSink> sink_;
+  std::set<std::string> done_;
+  ReplayAnswer answer_{ReplayAnswer::kYes};
+};
+
+}  // namespace merlon::cli
