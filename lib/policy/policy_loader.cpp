@@ -8,6 +8,7 @@
 #include "base/digest/digest.h"
 #include "base/toml/toml_reader.h"
 #include "policy/policy_reader.h"
+#include "policy/shipped_policies.h"
 
 namespace merlon {
 namespace {
@@ -21,6 +22,10 @@ void append_errors(std::vector<Error>& to, std::vector<Error> from) {
 }
 
 std::string beside(std::string_view file, std::string_view other) {
+  // What a shipped policy extends is shipped as well.
+  if (file.starts_with(kShippedPrefix) && !other.starts_with('/')) {
+    return std::string(kShippedPrefix) + std::string(other);
+  }
   const std::size_t slash = file.rfind('/');
   if (other.starts_with('/') || slash == std::string_view::npos) {
     return std::string(other);

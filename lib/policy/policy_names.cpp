@@ -10,10 +10,14 @@ const ShippedPolicy* find_shipped(std::string_view path) {
   if (!path.starts_with(kShippedPrefix)) {
     return nullptr;
   }
+  // By its name, or by the name of its file, as another one extends it.
+  std::string_view wanted = path.substr(kShippedPrefix.size());
+  if (wanted.ends_with(".toml")) {
+    wanted.remove_suffix(std::string_view(".toml").size());
+  }
   const auto all = shipped_policies();
-  const auto found = std::find_if(all.begin(), all.end(), [&](const ShippedPolicy& policy) {
-    return policy.name == path.substr(kShippedPrefix.size());
-  });
+  const auto found = std::find_if(
+      all.begin(), all.end(), [&](const ShippedPolicy& policy) { return policy.name == wanted; });
   return found == all.end() ? nullptr : &*found;
 }
 

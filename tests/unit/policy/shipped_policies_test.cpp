@@ -1,5 +1,7 @@
 /// Every policy in policies/ compiles without a warning, and those with cases beside them pass
 /// them.
+#include "policy/shipped_policies.h"
+
 #include <algorithm>
 #include <filesystem>
 
@@ -68,6 +70,18 @@ TEST_CASE("shipped policies: the cases beside them pass") {
         CHECK_MESSAGE(false, one.name, ": ", failure);
       }
     }
+  }
+}
+
+TEST_CASE("shipped policies: each can be had by its name, wherever merlon runs") {
+  const test::MemoryFiles nothing;
+  const ShippedFiles files(nothing);
+  for (const ShippedPolicy& shipped : shipped_policies()) {
+    CAPTURE(std::string(shipped.name));
+    const auto policy = load_policy(files, std::string(kShippedPrefix) + std::string(shipped.name),
+                                    PolicyOptions());
+    REQUIRE_MESSAGE(policy.has_value(), (policy ? std::string() : render(policy.error().front())));
+    CHECK(policy->name == shipped.name);
   }
 }
 
