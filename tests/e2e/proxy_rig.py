@@ -190,3 +190,15 @@ def request(number, method, params=None):
 
 def result(number, value):
     return {"jsonrpc": "2.0", "id": number, "result": value}
+
+
+def assert_replays(recording):
+    """The recording is decided again by its own policy: the same bytes, for every message. How many there are."""
+    run = harness.merlon("replay", "--no-system", "--format", "json", recording)
+    assert run.code == 0, run
+    [session] = run.json()["sessions"]
+    with open(recording, "rb") as lines:
+        count = sum(1 for line in lines if json.loads(line)["type"] in ("event", "unreadable"))
+    assert count > 0 and session["complete"], session
+    assert session["reproduction"] == {"compared": count, "same": count, "different": 0, "masked": 0, "other_rules": 0}, session["reproduction"]
+    return count

@@ -11,9 +11,11 @@ A row is guard_pairs/<guard>.json:
     client    result or error that the client gets for it, all of it
     spoken    every decision of the session that is not a plain allow: direction, method, verdict, rules
 
-A call is {"tool", "arguments"}; `line_bytes` lengthens its argument `text` until the message has so many bytes.
+A call is {"tool", "arguments"}; `line_bytes` lengthens its argument `text` until the message has so many bytes. Each session is recorded in
+full, and `merlon replay` decides it to the same bytes.
 """
 import json
+import os
 import pathlib
 import re
 import select
@@ -30,6 +32,14 @@ from proxy_rig import request, to_line
 ROWS = harness.HERE / "guard_pairs"
 EXAMPLES = harness.ROOT / "policies" / "examples"
 NAME = "fixture"
+# What a busy machine makes of deadlines is not looked at here.
+POLICY = """format = 1
+name = "pair"
+version = 1
+extends = "{}"
+[defaults]
+timeout_ms = 10000
+"""
 
 
 class Session:
@@ -42,7 +52,9 @@ class Session:
         self.server = server("scripted", str(ROWS / f"{guard}.json"), str(folder))
         if "approved" in row:
             self.approve(environment)
-        self.process = subprocess.Popen([harness.BINARY, "proxy", "--policy", str(EXAMPLES / f"{guard}.toml"), "--no-system", "--name", NAME,
+        policy = folder / "policy.toml"
+        policy.write_text(POLICY.format(os.path.relpath(EXAMPLES / f"{guard}.toml", folder)), encoding="utf-8")
+        self.process = subprocess.Popen([harness.BINARY, "proxy", "--policy", str(policy), "--no-system", "--name", NAME,
                                          "--record", str(self.recording), "--record-full", "--", *self.server],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=folder)
 
@@ -105,6 +117,7 @@ class Pairs(unittest.TestCase):
             events = [line for line in map(json.loads, session.recording.read_text(encoding="utf-8").splitlines()) if line["type"] == "event"]
             told = {"client": self.client_side(json.loads(got), events), "spoken": self.spoken(guard, events)}
             self.assertEqual(told, {"client": row["client"], "spoken": row["spoken"]})
+            proxy_rig.assert_replays(session.recording)
             changed = row["spoken"][-1][2] == "modify"
             self.assertEqual(sent in session.lines("came"), changed)
             self.assertNotEqual(session.lines("went")[-1], got)

@@ -27,7 +27,9 @@ class Member:
 
     def __init__(self, world, tool, group):
         self.tool, self.number = tool, 0
-        options = ["--policy", str(POLICY), "--name", SERVERS[tool], *(["--group", group] if group else [])]
+        self.recording = world.path / f"{len(world.members)}-{tool}.jsonl"
+        options = ["--policy", str(POLICY), "--no-system", "--name", SERVERS[tool], "--record", str(self.recording), "--record-full",
+                   *(["--group", group] if group else [])]
         self.process = subprocess.Popen([harness.BINARY, "proxy", *options, "--", *server("one_tool", tool, str(world.calls))],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=world.environment,
                                         start_new_session=True)
@@ -62,7 +64,8 @@ class World:
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="merlon-group-")
-        self.calls = pathlib.Path(self.folder.name) / "calls"
+        self.path = pathlib.Path(self.folder.name)
+        self.calls = self.path / "calls"
         self.calls.touch()
         self.group = "g" + uuid.uuid4().hex[:20]
         self.mark = uuid.uuid4().hex
@@ -92,7 +95,7 @@ class World:
         return [pid for pid in processes_with(self.group) if pid not in proxies and not descends(pid, proxies)]
 
     def lock(self):
-        return pathlib.Path(self.folder.name) / "state" / "merlon" / "groups" / f"{self.group}.lock"
+        return self.path / "state" / "merlon" / "groups" / f"{self.group}.lock"
 
     def passed(self):
         return self.calls.read_text(encoding="utf-8").split()
@@ -115,7 +118,14 @@ class Group(unittest.TestCase):
             self.assertIn(f"`{tool}`", text)
             self.assertIn(f"`{SERVERS[tool]}`", text)
 
-    def test_the_third_leg_is_stopped_in_every_order_and_the_answer_names_the_others(self):
+    def replays(self, world):
+        """Every member's session, decided again, makes the same bytes."""
+        for member in world.members:
+            if member.process.poll() is None:
+                member.close()
+            proxy_rig.assert_replays(member.recording)
+
+    def test_the_third_leg_is_stopped_in_every_order_names_the_others_and_replays_to_the_same_bytes(self):
         for order in itertools.permutations(TOOLS):
             with self.subTest(order=order), World() as world:
                 members = {tool: world.member(tool) for tool in order}
@@ -123,6 +133,7 @@ class Group(unittest.TestCase):
                 self.assertIsNone(members[order[1]].call())
                 self.denied(members[order[2]].call(), order[:2])
                 self.assertEqual(world.passed(), list(order[:2]))
+                self.replays(world)
 
     def test_without_a_group_each_server_is_judged_by_itself(self):
         with World() as world:
@@ -171,6 +182,7 @@ class Group(unittest.TestCase):
                 self.assertIsNotNone(text)
                 self.assertIn("RULE_OF_TWO", text)
             self.assertTrue(wait_until(lambda: member.call() is None, 30), "the broker did not come back")
+            self.replays(world)
 
     @staticmethod
     def take(world, lock):
