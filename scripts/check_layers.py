@@ -42,6 +42,7 @@ DOORS = {
     r"doctest/.*": ["tests/"],
     r"benchmark/.*": ["tests/bench/"],
     r"dlfcn\.h": ["lib/base/plugin.cpp"],
+    r"(imm|emm)intrin\.h|cpuid\.h": ["lib/base/digest/"],
     r"netdb\.h": ["lib/proxy/host_resolver.cpp"],
 }
 

@@ -40,13 +40,16 @@ class PieceScanner {
       take(bytes.substr(0, end));
       bytes.remove_prefix(end + 1);
     }
+    if (waiting_) {
+      out_.leaves.push_back(merkle_leaf(*waiting_));
+    }
   }
 
  private:
   void note_fault(LineFault fault) {
     if (out_.fault == LineFault::kNone) {
       out_.fault = fault;
-      out_.fault_at = out_.leaves.size();
+      out_.fault_at = count_;
     }
   }
 
@@ -57,14 +60,21 @@ class PieceScanner {
     } else {
       take_head(*head, line);
     }
-    out_.leaves.push_back(merkle_leaf(line));
+    ++count_;
+    if (!waiting_) {
+      waiting_ = line;
+      return;
+    }
+    const auto leaves = merkle_leaf_pair(*waiting_, line);
+    out_.leaves.insert(out_.leaves.end(), leaves.begin(), leaves.end());
+    waiting_.reset();
   }
 
   void take_head(const AuditHeadView& head, std::string_view line) {
-    if (out_.leaves.empty()) {
+    if (count_ == 0) {
       out_.first_seq = head.seq;
       out_.first_time = head.time;
-    } else if (head.seq != out_.first_seq + out_.leaves.size()) {
+    } else if (head.seq != out_.first_seq + count_) {
       note_fault(LineFault::kSequence);
     }
     if (head.time < out_.last_time) {
@@ -78,11 +88,13 @@ class PieceScanner {
     } else if (head.type == "outcome") {
       ++out_.outcomes;
     } else {
-      out_.control.push_back({.index = out_.leaves.size(), .type = head.type, .line = line});
+      out_.control.push_back({.index = count_, .type = head.type, .line = line});
     }
   }
 
   PieceScan& out_;
+  std::uint64_t count_{0};
+  std::optional<std::string_view> waiting_;  ///< two are hashed at once
 };
 
 /// Whole lines of about kPieceBytes each; what stands behind the last line feed of a segment is in

@@ -69,6 +69,26 @@ Sha256 merkle_node(const Sha256& left, const Sha256& right) {
   return sha256({bytes.data(), bytes.size()});
 }
 
+std::array<Sha256, 2> merkle_leaf_pair(std::string_view a, std::string_view b) {
+  return sha256_prefixed_pair('\0', a, b);
+}
+
+void hash_merkle_level(std::span<const Sha256> below, std::span<Sha256> above) {
+  // Both children stand side by side, as the hash wants them.
+  const auto children = [&](std::size_t i) {
+    return std::string_view(reinterpret_cast<const char*>(&below[2 * i]), 2 * sizeof(Sha256));
+  };
+  std::size_t i = 0;
+  for (; i + 1 < above.size(); i += 2) {
+    const auto pair = sha256_prefixed_pair('\1', children(i), children(i + 1));
+    above[i] = pair[0];
+    above[i + 1] = pair[1];
+  }
+  if (i < above.size()) {
+    above[i] = merkle_node(below[2 * i], below[2 * i + 1]);
+  }
+}
+
 Sha256 merkle_empty_root() {
   return sha256("");
 }
@@ -133,9 +153,8 @@ MerkleTree::MerkleTree(std::vector<Sha256> leaves, unsigned threads) {
     const std::vector<Sha256>& below = levels_.back();
     std::vector<Sha256> above(below.size() / 2);
     const auto hash_range = [&](std::size_t begin, std::size_t end) {
-      for (std::size_t i = begin; i < end; ++i) {
-        above[i] = merkle_node(below[2 * i], below[2 * i + 1]);
-      }
+      hash_merkle_level(std::span(below).subspan(2 * begin),
+                        std::span(above).subspan(begin, end - begin));
     };
     const std::size_t parts =
         std::clamp<std::size_t>(above.size() / kWorthAThread, 1, std::max(threads, 1U));

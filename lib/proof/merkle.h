@@ -11,6 +11,7 @@
 ///
 /// A proof that is wrong is an answer (`false`). Pure but for `append`; const members are safe from
 /// many threads.
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,6 +26,11 @@ namespace merlon {
 [[nodiscard]] Sha256 merkle_leaf(std::string_view record);
 /// SHA-256(01 || left || right).
 [[nodiscard]] Sha256 merkle_node(const Sha256& left, const Sha256& right);
+/// The leaves of two records, in less time than one by one.
+[[nodiscard]] std::array<Sha256, 2> merkle_leaf_pair(std::string_view a, std::string_view b);
+/// above[i] is the node over below[2 * i] and below[2 * i + 1]; `below` has twice as many, or one
+/// more.
+void hash_merkle_level(std::span<const Sha256> below, std::span<Sha256> above);
 /// Of no records: SHA-256 of nothing.
 [[nodiscard]] Sha256 merkle_empty_root();
 

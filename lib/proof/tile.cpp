@@ -35,9 +35,8 @@ std::string numbered_path(std::string_view folder, std::uint64_t index, std::uin
 /// The root over 256 hashes.
 Sha256 full_tile_root(std::vector<Sha256> hashes) {
   for (std::size_t count = hashes.size(); count > 1; count /= 2) {
-    for (std::size_t i = 0; i < count / 2; ++i) {
-      hashes[i] = merkle_node(hashes[2 * i], hashes[2 * i + 1]);
-    }
+    // In place: a pair is read before either of its results is written.
+    hash_merkle_level(std::span(hashes).first(count), std::span(hashes).first(count / 2));
   }
   return hashes.front();
 }
