@@ -1,6 +1,7 @@
 #include "guard/detector_scan.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace merlon {
@@ -8,6 +9,7 @@ namespace {
 
 constexpr std::size_t kShortestLiteral = 3;  // what a literal table takes
 constexpr std::size_t kMostDetectors = 64;
+constexpr std::uint32_t kThreeBytes = 0x00FFFFFFU;
 
 LiteralTableView view_of(const LiteralTable& table) {
   return {.bitmap = table.bitmap, .buckets = table.buckets, .entries = table.entries};
@@ -34,6 +36,16 @@ DetectorScan::DetectorScan(std::vector<const DetectorKind*> kinds, Prefilter pre
     }
   }
   tables_ = build_literal_tables(literals_);
+  beginnings_.resize(LiteralTable::kBitmapWords);
+  note_beginnings(tables_.four);
+  note_beginnings(tables_.three);
+}
+
+void DetectorScan::note_beginnings(const LiteralTable& table) {
+  for (const LiteralEntry& entry : table.entries) {
+    const std::uint32_t hash = hash_gram(entry.gram & kThreeBytes);
+    beginnings_[hash >> 6U] |= std::uint64_t{1} << (hash & 63U);
+  }
 }
 
 std::uint64_t DetectorScan::candidates(const FoldedText& folded) const {
@@ -48,7 +60,18 @@ std::uint64_t DetectorScan::candidates(const FoldedText& folded) const {
       found |= bit;
     }
   };
-  scan_literals(view_of(tables_.four), view_of(tables_.three), text, compare);
+  // The literals are few: one look at three bytes says for nearly every place that none is there.
+  const LiteralTableView four = view_of(tables_.four);
+  const LiteralTableView three = view_of(tables_.three);
+  for (std::size_t at = 0; at + kShortestLiteral <= text.size(); ++at) {
+    std::uint32_t gram = 0;
+    std::memcpy(&gram, text.data() + at, sizeof(gram));  // a folded text is padded
+    const std::uint32_t hash = hash_gram(gram & kThreeBytes);
+    if (((beginnings_[hash >> 6U] >> (hash & 63U)) & 1U) != 0) {
+      compare_bucket(four, gram, at, compare);
+      compare_bucket(three, gram & kThreeBytes, at, compare);
+    }
+  }
   for (std::size_t i = 0; i < kinds_.size(); ++i) {
     const std::uint64_t bit = std::uint64_t{1} << i;
     if ((found & bit) != 0 && !folded.has_token_run(kinds_[i]->token_run)) {

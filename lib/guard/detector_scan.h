@@ -37,12 +37,15 @@ class DetectorScan {
                    std::vector<DetectorScanHit>& hits) const;
 
  private:
+  void note_beginnings(const LiteralTable& table);
   [[nodiscard]] std::uint64_t candidates(const FoldedText& folded) const;
 
   std::vector<const DetectorKind*> kinds_;
   std::vector<std::string_view> literals_;
   std::vector<std::size_t> owner_;  ///< by literal
   LiteralTables tables_;
+  /// By the hash of three bytes: whether a literal's gram begins with them.
+  std::vector<std::uint64_t> beginnings_;
   std::uint64_t always_{0};
   Prefilter prefilter_;
 };

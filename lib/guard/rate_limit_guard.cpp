@@ -269,6 +269,7 @@ std::unique_ptr<Guard> make_rate_limit_guard(const GuardConfig& config) {
     limits.push_back(read_limit(reader, table, limits.size()));
   }
   std::vector<EntryRates> entries;
+  entries.reserve(config.policy.tools.size());
   for (const ToolEntry& entry : config.policy.tools) {
     entries.push_back(read_entry_rates(reader, entry, entries.size()));
   }

@@ -246,7 +246,7 @@ std::unique_ptr<Guard> make_secrets_guard(const GuardConfig& config) {
       read_secret_action(config, "arguments_sent_out", settings.arguments_sent_out);
   const bool names = reader.boolean(config.table, "names").value_or(true);
   if (const auto word = reader.choice(config.table, "uninspected", kUninspectedWords)) {
-    settings.uninspected = *parse_verdict(kUninspectedWords[*word]);
+    settings.uninspected = parse_verdict(kUninspectedWords[*word]).value_or(Verdict::kDeny);
   }
   return std::make_unique<SecretsGuard>(
       SecretSearch(read_detectors(config), names, config.world.prefilter), settings);

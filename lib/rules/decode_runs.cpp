@@ -220,6 +220,14 @@ void decode_base64(std::string_view text, DecodeSink& sink) {
       at = word + 1;
       continue;
     }
+    while (word < text.size() && base64_digit(text[word]) < 64) {
+      ++word;
+    }
+    // Most are paths and names of one line in one case.
+    if (!has_both_cases(text.substr(at, word - at)) && line_break(text, word) == 0) {
+      at = word + 1;
+      continue;
+    }
     const EncodedRun run = base64_run(text, at);
     at = run.end;
     if (!has_both_cases(run.digits)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -69,9 +70,35 @@ bool has_part(std::string_view name, std::size_t at, std::string_view part) {
   return true;
 }
 
+/// Whether words_of_key ends a word before `at`, which is behind a letter.
+bool ends_word(std::string_view name, std::size_t at) {
+  if (at >= name.size()) {
+    return true;
+  }
+  const char next = name[at];
+  return is_upper(next) ? is_lower(name[at - 1]) : !is_lower(next) && !is_name_digit(next);
+}
+
+/// How the parts of may_name_secret begin, without regard to case: by the first letter the second
+/// ones, a bit each.
+constexpr std::array<std::uint32_t, 32> kPartBeginnings = [] {
+  std::array<std::uint32_t, 32> out{};
+  for (const std::string_view begin :
+       {"au", "be", "cr", "ds", "jw", "ke", "pa", "pw", "se", "to"}) {
+    out[static_cast<unsigned char>(begin[0]) & 31U] |=
+        std::uint32_t{1} << (static_cast<unsigned char>(begin[1]) & 31U);
+  }
+  return out;
+}();
+
 /// Every name of a secret has one of these in it; most names have none and need no splitting.
 bool may_name_secret(std::string_view name) {
-  for (std::size_t at = 0; at < name.size(); ++at) {
+  for (std::size_t at = 0; at + 1 < name.size(); ++at) {
+    if (((kPartBeginnings[static_cast<unsigned char>(name[at]) & 31U] >>
+          (static_cast<unsigned char>(name[at + 1]) & 31U)) &
+         1U) == 0) {
+      continue;
+    }
     std::string_view rest;  // of the part, after its first letter
     switch (static_cast<unsigned char>(name[at]) | 0x20U) {
       case 'a': rest = "uthorization"; break;
@@ -84,8 +111,10 @@ bool may_name_secret(std::string_view name) {
         if (has_part(name, at + 1, "ass") || has_part(name, at + 1, "wd")) {
           return true;
         }
-        rest = "at";
-        break;
+        if (has_part(name, at + 1, "at") && ends_word(name, at + 3)) {
+          return true;  // `path` is none
+        }
+        continue;
       case 's': rest = "ecret"; break;
       case 't': rest = "oken"; break;
       default: continue;
