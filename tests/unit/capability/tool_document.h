@@ -51,6 +51,8 @@ inline Manifest parse_manifest(std::string text, bool configured = false,
     };
     items_of("tools", ItemKind::kTool);
     items_of("prompts", ItemKind::kPrompt);
+    items_of("resources", ItemKind::kResource);
+    items_of("resourceTemplates", ItemKind::kResourceTemplate);
   }
   return manifest;
 }
