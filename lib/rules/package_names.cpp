@@ -15,11 +15,19 @@ constexpr PackageFact npm(std::string_view name, std::string_view home) {
 constexpr PackageFact pypi(std::string_view name, std::string_view home) {
   return {kKnown, kPypi, name, "", home};
 }
-/// Bad from version `from` (empty: the first) to before `fixed` (empty: none is good).
-constexpr PackageFact vulnerable(std::string_view name, std::string_view from,
-                                 std::string_view fixed, std::string_view why,
-                                 std::string_view date) {
-  return {kVulnerable, kNpm, name, fixed, why, from, date};
+/// Versions from the first bad one (empty: the first of all) to before the first good one (empty:
+/// there is none).
+struct BadVersions {
+  std::string_view from;
+  std::string_view fixed;
+};
+constexpr PackageFact vulnerable(PackageSource source, std::string_view name, BadVersions versions,
+                                 std::string_view why, std::string_view date) {
+  return {kVulnerable, source, name, versions.fixed, why, versions.from, date};
+}
+constexpr PackageFact malicious(PackageSource source, std::string_view name, BadVersions versions,
+                                std::string_view why, std::string_view date) {
+  return {kMalicious, source, name, versions.fixed, why, versions.from, date};
 }
 
 // The rows of rules/data/packages.csv, in its order.
@@ -101,17 +109,57 @@ constexpr std::array kFacts{
     pypi("duckduckgo-mcp-server", "github.com/nickclyde/duckduckgo-mcp-server"),
     pypi("awslabs.core-mcp-server", "github.com/awslabs/mcp"),
     pypi("awslabs.aws-documentation-mcp-server", "github.com/awslabs/mcp"),
-    PackageFact{PackageKind::kMalicious, PackageSource::kNpm, "postmark-mcp", "",
-                "Koi Security and Postmark: a hidden BCC of every mail", "1.0.16", "2025-09-25"},
-    vulnerable("mcp-remote", "0.0.5", "0.1.16", "CVE-2025-6514", "2025-07-09"),
-    vulnerable("@modelcontextprotocol/inspector", "", "0.14.1", "CVE-2025-49596", "2025-06-13"),
-    vulnerable("@modelcontextprotocol/inspector", "0.14.1", "0.16.6",
+    malicious(kNpm, "postmark-mcp", {"1.0.16", ""},
+              "Koi Security and Postmark: a hidden BCC of every mail", "2025-09-25"),
+    malicious(kNpm, "@lanyer640/mcp-runcommand-server", {"", ""},
+              "Koi Security and Checkmarx: a remote shell", "2025-10-01"),
+    malicious(kPypi, "mcp-runcmd-server", {"", ""}, "JFrog XRAY-734538: a remote shell",
+              "2025-10-19"),
+    malicious(kPypi, "mcp-runcommand-server", {"", ""}, "JFrog XRAY-734540: a remote shell",
+              "2025-10-19"),
+    malicious(kPypi, "mcp-runcommand-server2", {"", ""}, "JFrog XRAY-734539: a remote shell",
+              "2025-10-19"),
+    malicious(kPypi, "instructor-mcp", {"", ""}, "OSV MAL-2026-5317: steals credentials",
+              "2026-06-08"),
+    malicious(kPypi, "langchain-core-mcp", {"", ""}, "OSV MAL-2026-5318: steals credentials",
+              "2026-06-08"),
+    malicious(kPypi, "openai-mcp", {"", ""}, "OSV MAL-2026-5320: steals credentials", "2026-06-08"),
+    malicious(kPypi, "ray-mcp-server", {"", ""}, "OSV MAL-2026-5325: steals credentials",
+              "2026-06-08"),
+    malicious(kPypi, "tiktoken-mcp", {"", ""}, "OSV MAL-2026-5326: steals credentials",
+              "2026-06-08"),
+    vulnerable(kNpm, "mcp-remote", {"0.0.5", "0.1.16"}, "CVE-2025-6514 GHSA-6xpm-ggf7-wc3p",
+               "2025-07-09"),
+    vulnerable(kNpm, "@modelcontextprotocol/inspector", {"", "0.14.1"},
+               "CVE-2025-49596 GHSA-7f8r-222p-6f5g", "2025-06-13"),
+    vulnerable(kNpm, "@modelcontextprotocol/inspector", {"", "0.16.6"},
                "CVE-2025-58444 GHSA-g9hg-qhmf-q45m", "2025-09-08"),
-    vulnerable("figma-developer-mcp", "", "0.6.3", "CVE-2025-53967", "2025-10-08"),
-    vulnerable("mcp-server-kubernetes", "", "2.5.0", "CVE-2025-53355", "2025-07-08"),
-    vulnerable("gemini-mcp-tool", "1.1.2", "1.1.6", "GHSA-4h5r-5jm8-jxjm GHSA-28qq-5f47-r5x2",
-               "2026-05-30"),
-    vulnerable("ssh-mcp", "", "2.0.0", "GHSA-j4q8-xwr2-344g GHSA-fr84-p27r-73vj", "2026-09-04"),
+    vulnerable(kNpm, "@modelcontextprotocol/server-filesystem", {"", "0.6.3"},
+               "CVE-2025-53109 GHSA-q66q-fx2p-7w4m CVE-2025-53110 GHSA-hc55-p739-j48w",
+               "2025-07-01"),
+    vulnerable(kNpm, "@modelcontextprotocol/server-filesystem", {"2025.1.14", "2025.7.1"},
+               "CVE-2025-53109 GHSA-q66q-fx2p-7w4m CVE-2025-53110 GHSA-hc55-p739-j48w",
+               "2025-07-01"),
+    vulnerable(kNpm, "figma-developer-mcp", {"", "0.6.3"}, "CVE-2025-53967 GHSA-gxw4-4fc5-9gr5",
+               "2025-10-08"),
+    vulnerable(kNpm, "mcp-server-kubernetes", {"", "2.5.0"}, "CVE-2025-53355 GHSA-gjv4-ghm7-q58q",
+               "2025-07-08"),
+    vulnerable(kNpm, "mcp-server-kubernetes", {"", "3.5.0"}, "CVE-2026-39884", "2026-04-14"),
+    vulnerable(kNpm, "@cyanheads/git-mcp-server", {"", "2.1.5"},
+               "CVE-2025-53107 GHSA-3q26-f695-pp76", "2025-06-29"),
+    vulnerable(kNpm, "@mcpjam/inspector", {"", "1.4.3"}, "CVE-2026-23744 GHSA-232v-j27c-5pp6",
+               "2026-03-23"),
+    vulnerable(kNpm, "ios-simulator-mcp", {"", "1.3.3"}, "CVE-2025-52573 GHSA-6f6r-m9pv-67jw",
+               "2025-06-26"),
+    vulnerable(kNpm, "node-code-sandbox-mcp", {"", "1.3.0"}, "CVE-2025-53372 GHSA-5w57-2ccq-8w95",
+               "2025-07-08"),
+    vulnerable(kNpm, "gemini-mcp-tool", {"1.1.2", "1.1.6"}, "CVE-2026-0755 GHSA-4h5r-5jm8-jxjm",
+               "2026-06-18"),
+    vulnerable(kNpm, "ssh-mcp", {"", "2.0.0"},
+               "github.com/tufantunc/ssh-mcp issue 44 and pull request 72", "2026-04-07"),
+    vulnerable(kPypi, "mcp-server-git", {"", "2025.12.18"},
+               "CVE-2025-68144 GHSA-9xwc-hfwc-8w59 CVE-2025-68145 GHSA-j22h-9j4x-23w5",
+               "2025-12-17"),
 };
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST_CASE("package names: known holes by version") {
   CHECK(npx("mcp-remote@0.1.15") ==
         PackageReports{
             "package-vulnerable @/mcpServers/s/args/1: `mcp-remote@0.1.15` has a known hole "
-            "that 0.1.16 mends: CVE-2025-6514 (2025-07-09)"});
+            "that 0.1.16 mends: CVE-2025-6514 GHSA-6xpm-ggf7-wc3p (2025-07-09)"});
   CHECK(npx("mcp-remote@0.1.16").empty());
   CHECK(npx("mcp-remote@0.0.4").empty());
   CHECK(npx("mcp-remote").empty());
@@ -87,6 +87,20 @@ TEST_CASE("package names: the versions of postmark-mcp that sent mail to a stran
     CHECK(npx(package).size() == 1);
   }
   CHECK(npx("postmark-mcp@1.0.15").empty());
+}
+
+TEST_CASE(
+    "package names: known holes of Python packages, and packages that are bad in all versions") {
+  const auto uvx = [](const std::string& package) {
+    return run_check("package-names",
+                     R"({"mcpServers":{"s":{"command":"uvx","args":[")" + package + "\"]}}}");
+  };
+  CHECK(uvx("mcp-server-git@2025.11.25").size() == 1);
+  CHECK(uvx("mcp-server-git@2025.12.18").empty());
+  CHECK(uvx("tiktoken-mcp@0.13.1").size() == 1);
+  CHECK(uvx("openai_mcp").size() == 1);
+  CHECK(npx("@modelcontextprotocol/server-filesystem@2025.3.28").size() == 1);
+  CHECK(npx("@modelcontextprotocol/server-filesystem@0.6.3").empty());
 }
 
 TEST_CASE("package names: every way to start a package is looked at") {
