@@ -128,7 +128,10 @@ bool is_plain_leet(char32_t c) {
 /// What stands before a word that counts. Times (`05T10:00:00Z`), paths, digests and encoded data
 /// have letters and digits behind other signs.
 bool begins_leet_word(char32_t before) {
-  return is_blank(before) || before == '"' || before == '\'' || before == '(' || before == '[' ||
+  if (before >= 0x80) {
+    return is_blank(before);
+  }
+  return before <= ' ' || before == '"' || before == '\'' || before == '(' || before == '[' ||
          before == '{' || before == '<';
 }
 
@@ -239,11 +242,13 @@ bool looks_leet(std::string_view text) {
       continue;
     }
     const std::string_view token = text.substr(begin, end - begin);
-    std::size_t plain = begin;
-    while (plain < end && is_plain_leet(byte(plain))) {
-      ++plain;
+    if (begin == 0 || begins_leet_word(byte(begin - 1))) {
+      std::size_t plain = begin;
+      while (plain < end && is_plain_leet(byte(plain))) {
+        ++plain;
+      }
+      mixed += counts_as_leet(byte, begin, plain, text.size()) ? 1U : 0U;
     }
-    mixed += counts_as_leet(byte, begin, plain, text.size()) ? 1U : 0U;
     const bool whole = (begin == 0 || !is_word_char(byte(begin - 1))) &&
                        (end == text.size() || !is_word_char(byte(end)));
     if (mixed >= kLeetWords || (whole && token.size() <= kLongestToken && is_leet_word(token))) {
