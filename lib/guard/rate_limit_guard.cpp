@@ -110,8 +110,8 @@ class RateLimitGuard final : public Guard {
   };
 
   [[nodiscard]] std::vector<Counter> counters_of(const GuardInput& input) const {
-    static const std::string kNone;
-    const std::string& tool = input.phase == Phase::kToolInvoke ? input.tool_name() : kNone;
+    static const std::string none;
+    const std::string& tool = input.phase == Phase::kToolInvoke ? input.tool_name() : none;
     std::optional<ActionClass> action;
     if (reads_class_ && input.phase == Phase::kToolInvoke) {
       action = action_of_call(input);
