@@ -81,6 +81,30 @@ def check_commands(names):
             yield f"docs/cli/index.md: does not link {name}.md"
 
 
+def check_replay_writers(names):
+    page = text_of("docs/spec/replay.md")
+    golden = all_text("testdata/golden/replay/*/cmd")
+    for name in names:
+        if f"`{name}`" not in page:
+            yield f"docs/spec/replay.md: output format `{name}` is not described"
+        if name != "text" and f"--format {name}" not in golden:
+            yield f"testdata/golden/replay: no case uses --format {name}"
+
+
+def check_importers(names):
+    page = text_of("docs/spec/replay.md")
+    tests = all_text("tests/unit/replay/*_test.cpp")
+    for name in names:
+        if f"| `{name}` |" not in page:
+            yield f"docs/spec/replay.md: importer `{name}` is not described"
+        if not (ROOT / "lib/replay" / (name.replace("-", "_") + "_importer.cpp")).exists():
+            yield f"lib/replay: importer `{name}` is not in {name.replace('-', '_')}_importer.cpp"
+        if not list((ROOT / "testdata/recordings/imported").glob(f"{name}.*")):
+            yield f"testdata/recordings/imported: no {name}.* file"
+        if f'"{name}"' not in tests:
+            yield f"tests/unit/replay: no test names importer `{name}`"
+
+
 def check_guards(names):
     for name in names:
         underscored = name.replace("-", "_")
@@ -116,6 +140,8 @@ REGISTRIES = [
     ("lib/rules/check_registry.cpp", check_checks),
     ("lib/rules/detector_registry.cpp", check_detectors),
     ("lib/guard/guard_registry.cpp", check_guards),
+    ("lib/replay/importer_registry.cpp", check_importers),
+    ("lib/replay/replay_writer_registry.cpp", check_replay_writers),
     ("apps/merlon/commands.cpp", check_commands),
 ]
 

@@ -204,7 +204,7 @@ Result<ImportedFile> open_sessions(std::shared_ptr<const SourceText> source,
       options.kind == nullptr &&
       text.substr(0, text.find('\n')).find(R"("type":"recording")") != std::string_view::npos;
   if (!recording) {
-    return import_sessions(std::move(source), options);
+    return import_sessions(source, options);
   }
   MERLON_TRY(auto session, open_recording(std::move(source)));
   ImportedFile out;

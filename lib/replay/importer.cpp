@@ -70,8 +70,8 @@ class ImportedSource final : public SessionSource {
     asked_ = tools_.empty() ? 2 : 0;
   }
 
-  std::string_view format() const override { return kind_.name; }
-  std::vector<std::string> cannot_tell() const override {
+  [[nodiscard]] std::string_view format() const override { return kind_.name; }
+  [[nodiscard]] std::vector<std::string> cannot_tell() const override {
     std::vector<std::string> out;
     for (const std::string_view gap : kind_.cannot_tell) {
       // Where the list is given, the gap is filled.
@@ -81,11 +81,11 @@ class ImportedSource final : public SessionSource {
     }
     return out;
   }
-  bool has_decisions() const override { return false; }
-  const RecordingHeader& header() const override { return header_; }
-  std::uint64_t line() const override { return line_; }
-  bool complete() const override { return true; }
-  std::optional<Location> cut_off() const override { return std::nullopt; }
+  [[nodiscard]] bool has_decisions() const override { return false; }
+  [[nodiscard]] const RecordingHeader& header() const override { return header_; }
+  [[nodiscard]] std::uint64_t line() const override { return line_; }
+  [[nodiscard]] bool complete() const override { return true; }
+  [[nodiscard]] std::optional<Location> cut_off() const override { return std::nullopt; }
 
   Result<std::optional<RecordedLine>> next() override {
     if (asked_ < 2) {
@@ -112,7 +112,8 @@ class ImportedSource final : public SessionSource {
     out.event.time_ms = time_ms;
     out.event.origin = origin;
     out.event.message = std::move(message);
-    out.sending.action = RecordedAction::kForward;
+    out.sending.action =
+        origin == EventOrigin::kPeer ? RecordedAction::kForward : RecordedAction::kDrop;
     return std::optional<RecordedLine>(std::move(out));
   }
 
@@ -171,7 +172,7 @@ void take_value(const SourceText& source, const ImportedValue& value, SessionImp
 
 }  // namespace
 
-Result<ImportedFile> import_sessions(std::shared_ptr<const SourceText> source,
+Result<ImportedFile> import_sessions(const std::shared_ptr<const SourceText>& source,
                                      const ImportOptions& options) {
   const ImporterKind* kind = options.kind;
   if (kind == nullptr) {

@@ -89,7 +89,7 @@ struct ImportedFile {
   std::vector<Error> errors;
 };
 /// `kFormat` when the file looks like nothing that is known.
-[[nodiscard]] Result<ImportedFile> import_sessions(std::shared_ptr<const SourceText> source,
+[[nodiscard]] Result<ImportedFile> import_sessions(const std::shared_ptr<const SourceText>& source,
                                                    const ImportOptions& options);
 
 [[nodiscard]] std::unique_ptr<SessionImporter> make_claude_code_importer();

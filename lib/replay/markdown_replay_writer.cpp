@@ -68,7 +68,7 @@ class MarkdownReplayWriter final : public ReplayWriter {
     if (summary.two_policies) {
       add_scores(out, "other policy", summary.scores.against, summary.seed);
       for (const PairedRow& row : paired_rows(summary.scores)) {
-        out += "\n- " + markdown_text(paired_words(row));
+        out += "\n- " + paired_words(row);
       }
       out += summary.labelled > 0 ? "\n" : "";
     }
@@ -103,7 +103,7 @@ class MarkdownReplayWriter final : public ReplayWriter {
     out.append("\n").append(title).append(", intervals of 95 %, bootstrap seed ");
     out += std::to_string(seed) + ":\n\n";
     for (const ScoreRow& row : rows) {
-      out += "- " + markdown_text(score_words(row)) + '\n';
+      out += "- " + score_words(row) + '\n';
     }
   }
 

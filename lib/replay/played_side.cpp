@@ -41,7 +41,7 @@ std::vector<Error> PlayedSide::use(const RecordedEngine& engine, const Recording
   if (session_) {
     session_->use(policy_);
   } else {
-    session_.emplace(policy_, header);
+    session_ = std::make_unique<RecordedSession>(policy_, header);
   }
   return {};
 }
@@ -96,7 +96,9 @@ PlayedSide::Answer PlayedSide::play(RecordedEvent event) {
   out.event = session_->play(std::move(event));
   out.state = out.event->decision.state;
   const RecordedAction now = recorded_action_of(out.event->sending.action);
-  if (!id.empty() && is_refusal(now) && !is_refusal(kept.sending.action)) {
+  // The proxy's own questions go to the server by another way.
+  const bool peers = kept.event.origin == EventOrigin::kPeer;
+  if (peers && !id.empty() && is_refusal(now) && !is_refusal(kept.sending.action)) {
     refused_.insert_or_assign({kept.event.message.direction, id}, out.names);
   }
   if (!diverged_at_ && is_other_sending(kept, *out.event)) {

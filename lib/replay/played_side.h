@@ -50,7 +50,7 @@ class PlayedSide {
 
   const PolicySource& policies_;
   std::shared_ptr<const CompiledPolicy> policy_;
-  std::optional<RecordedSession> session_;
+  std::unique_ptr<RecordedSession> session_;  ///< null before use()
   bool same_policy_{true};
   bool same_rules_{true};
   std::optional<std::uint64_t> diverged_at_;

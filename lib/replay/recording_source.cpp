@@ -9,14 +9,14 @@ class RecordingSource final : public SessionSource {
  public:
   explicit RecordingSource(RecordingReader reader) : reader_(std::move(reader)) {}
 
-  std::string_view format() const override { return "recording"; }
-  std::vector<std::string> cannot_tell() const override { return {}; }
-  bool has_decisions() const override { return true; }
-  const RecordingHeader& header() const override { return reader_.header(); }
+  [[nodiscard]] std::string_view format() const override { return "recording"; }
+  [[nodiscard]] std::vector<std::string> cannot_tell() const override { return {}; }
+  [[nodiscard]] bool has_decisions() const override { return true; }
+  [[nodiscard]] const RecordingHeader& header() const override { return reader_.header(); }
   Result<std::optional<RecordedLine>> next() override { return reader_.next(); }
-  std::uint64_t line() const override { return reader_.line(); }
-  bool complete() const override { return reader_.complete(); }
-  std::optional<Location> cut_off() const override { return reader_.cut_off(); }
+  [[nodiscard]] std::uint64_t line() const override { return reader_.line(); }
+  [[nodiscard]] bool complete() const override { return reader_.complete(); }
+  [[nodiscard]] std::optional<Location> cut_off() const override { return reader_.cut_off(); }
 
  private:
   RecordingReader reader_;

@@ -185,7 +185,7 @@ class SessionRun {
       note_undecided(message);
       return;
     }
-    if (side_.is_recorded_policy()) {
+    if (side_.is_recorded_policy() && message.decided) {
       message.recorded = message.same ? message.decided : parse_ruling(recorded, action);
       if (message.same) {
         message.decided->undecided = false;  // it was then, too: that is the decision

@@ -181,7 +181,8 @@ class TextReplayWriter final : public ReplayWriter {
 
   std::string session(const SessionReplay& session) override {
     const bool two = session.against_verdicts != VerdictCounts();
-    std::string out = escape_for_display(session.file) + ": " + session.format;
+    std::string out = escape_for_display(session.file) + ": " +
+                      (session.format.empty() ? std::string("no session") : session.format);
     if (!session.session.empty()) {
       out += ", session " + shown_name(session.session);
     }

@@ -73,6 +73,10 @@ bool is_harmless(const std::string& member, Damage damage) {
   if (damage == Damage::kText) {
     return kTexts.contains(member);
   }
+  // Any JSON may have been sent: another one is a difference, and no fault of the line.
+  if (member == "sent") {
+    return damage == Damage::kNull || damage == Damage::kNumber || damage == Damage::kList;
+  }
   return damage == Damage::kRemoved &&
          (member == "exit_status" || member == "bytes" || member == "identity");
 }
@@ -85,7 +89,8 @@ TEST_CASE("broken recordings: each damage is an error at its line, and the rest 
   std::size_t kinds = 0;
   for (std::size_t number = 1; number <= kWholeLines; ++number) {
     const std::string line = test::line_of(whole, number);
-    for (const auto& [member, value] : Json::parse(line).items()) {
+    const Json parsed = Json::parse(line);
+    for (const auto& [member, value] : parsed.items()) {
       for (const Damage damage : {Damage::kRemoved, Damage::kNull, Damage::kNumber, Damage::kText,
                                   Damage::kList, Damage::kRenamed, Damage::kTwice}) {
         CAPTURE(number);
@@ -100,7 +105,7 @@ TEST_CASE("broken recordings: each damage is an error at its line, and the rest 
         CHECK(replay.errors[0].where.file == "broken.jsonl");
         CHECK(replay.errors[0].where.line == number);
         // Without a header there is no recording.
-        CHECK((number == 1 || replay.messages + 1 >= kWholeMessages));
+        CHECK((number == 1 || replay.messages + replay.unreachable + 1 >= kWholeMessages));
         CHECK(replay.reproduction.different == 0);
         ++kinds;
       }
@@ -120,7 +125,7 @@ TEST_CASE("broken recordings: a line that is no JSON, or no line at all") {
       const SessionReplay replay = replay_broken(test::with_line(whole, number, junk));
       REQUIRE(!replay.errors.empty());
       CHECK(replay.errors[0].where.line == number);
-      CHECK(replay.messages + 1 >= kWholeMessages);
+      CHECK(replay.messages + replay.unreachable + 1 >= kWholeMessages);
     }
   }
 }
