@@ -177,7 +177,7 @@ std::uint64_t key_hash(const std::string& key) {
 
 using Lexicon = std::map<std::string, std::vector<std::string>>;
 
-constexpr std::array<std::pair<std::string_view, std::uint32_t>, 21> kWordSections{{
+constexpr std::array<std::pair<std::string_view, std::uint32_t>, 24> kWordSections{{
     {"verb", kWordVerb},
     {"wh", kWordWh},
     {"polite", kWordPolite},
@@ -193,6 +193,9 @@ constexpr std::array<std::pair<std::string_view, std::uint32_t>, 21> kWordSectio
     {"modal", kWordModal},
     {"must", kWordMust},
     {"ensure", kWordEnsure},
+    {"determiner", kWordDeterminer},
+    {"particle", kWordParticle},
+    {"noverb", kWordNoVerb},
     {"function-words.de", kWordFirstLanguage},
     {"function-words.es", kWordFirstLanguage << 1U},
     {"function-words.fr", kWordFirstLanguage << 2U},

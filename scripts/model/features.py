@@ -8,6 +8,7 @@ from lexicon import words
 STOP, SECOND, REPLY = words("stop"), words("second"), words("reply")
 LEAD, NEGATION, MODAL, MUST = words("lead"), words("negation"), words("modal"), words("must")
 USER, SPAM, ENSURE = words("user"), words("spam"), words("ensure")
+DETERMINER, PARTICLE, NO_VERB = words("determiner"), words("particle"), words("noverb")
 VERB, WH, POLITE = clauses.VERB, clauses.WH, clauses.POLITE
 
 TOKEN = re.compile(
@@ -140,9 +141,19 @@ def _lexical_classes(lows, stems):
     return out
 
 
-def _form_classes(lows, text):
-    out = set()
-    if lows[0] in VERB or (len(lows) > 1 and lows[0].endswith("ly") and lows[1] in VERB):
+def _looks_like_command(core):
+    """A word that is no known verb, but stands where one stands: `Wreck the`, `Hush up all`."""
+    lows, stems = [low for low, _, _ in core[:3]], [key for _, key, _ in core[:3]]
+    word = lows[0]
+    if len(lows) < 2 or stems[0].startswith("<") or not word.isascii() or len(word) < 3 or word in NO_VERB or word in STOP \
+            or word.endswith(("s", "ing", "ed", "ly")):
+        return False
+    return lows[1] in DETERMINER or (len(lows) > 2 and lows[1] in PARTICLE and lows[2] in DETERMINER)
+
+
+def _form_classes(core, text):
+    lows, out = [low for low, _, _ in core], set()
+    if lows[0] in VERB or (len(lows) > 1 and lows[0].endswith("ly") and lows[1] in VERB) or _looks_like_command(core):
         out.add("imp")
     if text.rstrip(" \"')").endswith(("?", "？")):
         out.add("q")
@@ -179,7 +190,7 @@ def clause_features(toks, text):
     core, lead = core_of(toks)
     lows, stems = [low for low, _, _ in core], [key for _, key, _ in core]
     out = _word_features(stems)
-    classes = _lexical_classes(lows, stems) | _form_classes(lows, text) | _shape_classes(core, text)
+    classes = _lexical_classes(lows, stems) | _form_classes(core, text) | _shape_classes(core, text)
     if lead:
         classes.add("lead")
     out.add("n:%d" % bucket(len(core), LENGTHS))
@@ -249,7 +260,8 @@ def _joints(text, matches):
         low, gap = matches[at].group(0).lower(), text[matches[at - 1].end():matches[at].start()].strip()
         follower = matches[at + 1].group(0).lower() if at + 1 < len(matches) else ""
         joined = (gap == "," and follower in STOP) or (gap == "" and matches[at - 1].group(0).lower() in COORDINATORS)
-        if joined and low in VERB and at - start >= BEFORE_VERB and len(text) - matches[at].start() >= BEHIND_VERB:
+        compound = text[matches[at].end():matches[at].end() + 1] == "-"  # `and publish-subscribe`
+        if joined and not compound and low in VERB and at - start >= BEFORE_VERB and len(text) - matches[at].start() >= BEHIND_VERB:
             out.append(at)
             start = at
     return out + [len(matches)]

@@ -2,9 +2,9 @@
 import features
 from normal import normal, normal_tool
 
-MIXED_LANGUAGE_POINTS = 512
-QUOTED_POINTS = -256
-PART_POINTS = -64  # of a part of a clause, which lost words that may have spoken for it
+MIXED_LANGUAGE_POINTS = 384
+QUOTED_POINTS = -640
+PART_POINTS = -128  # of a part of a clause, which lost words that may have spoken for it
 
 
 class Model:

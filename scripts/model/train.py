@@ -12,16 +12,16 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 import corpora
-from training_data import TextData, ToolData
+from training_data import RECIPES, TextData, ToolData
 
 SCALE = 256                     # weights are in 1/256 of a natural logarithm of odds
 SMALLEST = 6                    # weaker ones are dropped
 STRENGTH = 0.3                  # C of the L2 penalty, by cross-validation (cross_validate.py)
 RARE = 3                        # word features seen less often are dropped
 WORD_FEATURES = ("w:", "b:", "f:", "g:")
-TOOL_FEATURES = {"A": 6500, "B": 6500, "AB": 7500}
+TOOL_FEATURES = {"A": 7500, "B": 7500, "AB": 8500}
 TEXT_FEATURES = 2600
-TOOL_THRESHOLD = {"A": 320, "B": 320, "AB": 256}
+TOOL_THRESHOLD = {"A": 420, "B": 420, "AB": 420}
 TEXT_THRESHOLD = 128
 
 
@@ -54,6 +54,17 @@ def train_tools(data, most):
     return quantised(fit(negative, [found for _, _, found in data.attacks]), most)
 
 
+def average(fits, shares):
+    """Of quantised weights, rounded down; what is weak now is dropped."""
+    def mean(values):
+        return sum(share * value for share, value in zip(shares, values)) // sum(shares)
+
+    keys = set().union(*(weights for weights, _ in fits))
+    weights = {key: mean(weights.get(key, 0) for weights, _ in fits) for key in keys}
+    kept = {key: weight for key, weight in weights.items() if abs(weight) >= SMALLEST}
+    return kept, mean(bias for _, bias in fits)
+
+
 def train_texts(data):
     negative = data.own_harmless + data.descriptions + data.harmless * 3
     return quantised(fit(negative, data.own_attacks + data.attacks * 3), TEXT_FEATURES)
@@ -79,10 +90,10 @@ def main():
     mine = [[row for row in rows if row["half"] in args.half]
             for rows in (corpora.load_benign(folder), corpora.load_payloads(folder), corpora.load_texts(folder))]
     both = args.half == "AB"
-    tools = ToolData(mine[0], mine[1], both)
-    tool = train_tools(tools, TOOL_FEATURES[args.half])
+    data = [ToolData(mine[0], mine[1], both, recipe) for recipe in RECIPES]
+    tool = average([train_tools(one, TOOL_FEATURES[args.half]) for one in data], [recipe.share for recipe in RECIPES])
     text = train_texts(TextData(mine[2], mine[0], both))
-    vocabulary = tools.vocabulary.buckets()
+    vocabulary = data[0].vocabulary.buckets()
     write(args.out, args.half, tool, text, vocabulary)
     print("%s: %d bytes, %d tool features, %d text features, %d words" % (
         args.out, pathlib.Path(args.out).stat().st_size, len(tool[0]), len(text[0]), len(vocabulary)))

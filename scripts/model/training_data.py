@@ -46,15 +46,43 @@ def _described_properties(tool):
     return [p for p in values if isinstance(p, dict) and isinstance(p.get("description"), str)]
 
 
+def _into_property(rng, prop, text):
+    """Where a model reads it: behind the description, as the description, as the default or among the values."""
+    place = rng.random()
+    if place < 0.5:
+        prop["description"] += rng.choice([" ", ". ", "\n"]) + text
+    elif place < 0.65:
+        prop["description"] = text
+    elif place < 0.8:
+        prop["default"] = text
+    else:
+        prop[rng.choice(("enum", "examples"))] = ["auto", text]
+
+
+def _disguised(rng, text):
+    """-> (text, joined): quoted, or padded with words that tools use; or to be joined to the description by `and`."""
+    shape = rng.random()
+    if shape < 0.05:
+        return rng.choice(('"%s"', "'%s'", "`%s`", "\u201c%s\u201d")) % text, False
+    if shape < 0.11:
+        return text.rstrip(".!") + rng.choice((" ", ", ")) + rng.choice(synthetic.PADDING) + ".", False
+    return text, shape < 0.18
+
+
 def inject(rng, tool, text):
-    """A copy of the tool with `text` behind, before or in the middle of its description, or in a property's."""
+    """A copy of the tool with `text` behind, before or in the middle of its description, or in a property."""
     out = copy.deepcopy(tool)
     place, described = rng.random(), _described_properties(out)
-    separator = rng.choice([" ", " ", " ", "\n", "\n\n", ". "])
-    if place < 0.12 and described:
-        rng.choice(described)["description"] += separator + text
+    text, joined = _disguised(rng, text)
+    if place < 0.22 and described:
+        _into_property(rng, rng.choice(described), text)
         return out
     description = out.get("description") or ""
+    if joined and description:
+        joint = rng.choice((" and ", ", and ", " and ", ", ", " and then "))
+        out["description"] = description.rstrip(". ") + joint + text[0].lower() + text[1:]
+        return out
+    separator = rng.choice([" ", " ", " ", "\n", "\n\n", ". "])
     if place < 0.80:
         out["description"] = description + separator + text
     elif place < 0.90:
@@ -70,8 +98,6 @@ def injected_clauses(rng, tool, payload, text, vocabulary):
     """Features of those clauses of the poisoned tool that hold the payload's words."""
     payload_words, out = set(features.content(features.tokens(payload))), []
     for clause in features.tool_clauses(inject(rng, tool, text), vocabulary):
-        if clause.part:
-            continue
         shared = len(payload_words & clause.content)
         if clause.content and payload_words and shared * 10 >= 6 * len(clause.content) and shared * 10 >= 4 * len(payload_words):
             out.append(clause.features)
@@ -87,30 +113,44 @@ def _varied(rng, payload):
     return payload
 
 
+# What is learned twice and averaged by `share`: with harmless lines that order something in good faith, and without them, but
+# with more attacks that only annoy. One knows less of honest servers, the other less of such attacks.
+Recipe = collections.namedtuple("Recipe", "good_faith repeats off_task share")
+RECIPES = (Recipe(True, 3, 0.25, 1), Recipe(False, 4, 0.3, 4))
+
+
 class ToolData:
     """Rows of (fold, group, features): `benign` by tool, `counter` by own-written line, `attacks` by payload type."""
 
-    def __init__(self, benign, payloads, both_halves):
-        self.rows, self.vocabulary = benign, Vocabulary(benign)
+    def __init__(self, benign, payloads, both_halves, recipe):
+        self.vocabulary = Vocabulary(benign)
+        # What stands alone in a tool is what the tool says of itself: attacks are put beside it.
+        self.described = [row for row in benign if row["tool"].get("description")]
         self.rng, self.names = random.Random(7), sorted({row["tool"]["name"] for row in benign})
         self.benign = [(fold_of(row["server"]), at, clause.features) for at, row in enumerate(benign)
-                       for clause in features.tool_clauses(row["tool"], self.vocabulary.without(row["server"]))
-                       if not clause.part]
+                       for clause in features.tool_clauses(row["tool"], self.vocabulary.without(row["server"]))]
         self.counter, self.attacks = [], []
-        for line in synthetic.HARMLESS * (12 if both_halves else 6):
+        times = 2 if both_halves else 1
+        for line in synthetic.harmless_lines(recipe.good_faith) * recipe.repeats * times:
             self._add(self.counter, "own", line, line)
-        for at in range(len(payloads) * 12):
+        for _ in range(1000 * times):
+            line = synthetic.varied_harmless(self.rng)
+            self._add(self.counter, "own", line, line)
+        for at in range(len(payloads) * 24):
             payload = payloads[at % len(payloads)]
             self._attack(payload["source"] + "/" + payload["type"], _varied(self.rng, payload["payload"]))
-        times = 2 if both_halves else 1
         for _ in range(2200 * times):
-            self._attack("own", synthetic.payload(self.rng))
+            self._attack("own", synthetic.payload(self.rng, recipe.off_task))
+        for _ in range(1200 * times):
+            self._attack("own-lines", synthetic.order(self.rng))
+        for _ in range(1700 * times):
+            self._attack("own-grammar", synthetic.varied_order(self.rng))
         for lang in synthetic.LANGUAGES:
             for _ in range(100 * times):
                 self._attack("own-" + lang, synthetic.foreign_payload(self.rng, lang))
 
     def _add(self, out, group, payload, text):
-        row = self.rng.choice(self.rows)
+        row = self.rng.choice(self.described)
         vocabulary = self.vocabulary.without(row["server"])
         for found in injected_clauses(self.rng, row["tool"], payload, text, vocabulary):
             out.append((fold_of(row["server"]), group, found))
@@ -129,6 +169,8 @@ class TextData:
         self.harmless = [of(normal(row["text"])) for row in texts if not row["label"]]
         self.own_attacks = [of(synthetic.attack_text(rng)) for _ in range(900)]
         self.own_harmless = [of(synthetic.harmless_text(rng)) for _ in range(1100)]
+        self.own_attacks += [of(synthetic.attacked_instructions(rng)) for _ in range(500)]
+        self.own_harmless += [of(synthetic.instructions(rng)) for _ in range(700)]
         share = 0.06 if both_halves else 0.12
         self.descriptions = [of(row["tool"]["description"][:800]) for row in benign
                              if rng.random() < share and row["tool"].get("description")]

@@ -11,10 +11,10 @@
 namespace merlon {
 namespace {
 
-constexpr int kMixedLanguagePoints = 512;
-constexpr int kQuotedPoints = -256;
+constexpr int kMixedLanguagePoints = 384;
+constexpr int kQuotedPoints = -640;
 // Of a part of a clause, which lost words that may have spoken for it.
-constexpr int kPartPoints = -64;
+constexpr int kPartPoints = -128;
 constexpr std::size_t kMixedWords = 5;
 constexpr std::array<unsigned, 6> kTextLengths{4, 8, 14, 24, 40, 80};
 constexpr unsigned kShoutedWords = 4;
@@ -77,6 +77,9 @@ bool joins_command(std::u32string_view text, std::span<const ClauseToken> tokens
   const ClauseToken& before = tokens[at - 1];
   if ((verb.word_flags & kWordVerb) == 0 || text.size() - verb.begin < kLettersBehindVerb) {
     return false;
+  }
+  if (verb.end < text.size() && text[verb.end] == '-') {
+    return false;  // `and publish-subscribe`
   }
   std::u32string_view gap = text.substr(before.end, verb.begin - before.end);
   while (!gap.empty() && is_space(gap.front())) {

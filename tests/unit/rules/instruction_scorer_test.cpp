@@ -102,7 +102,7 @@ TEST_CASE("instruction scorer: clauses, features and scores are those of the tra
   REQUIRE(parsed);
   const Document& document = *parsed;
   const std::vector<NodeId> rows = document.elements(document.root());
-  REQUIRE(rows.size() == 83);
+  REQUIRE(rows.size() == 84);
   InstructionScorer scorer(built_in_instruction_model());
   for (const NodeId row : rows) {
     CAPTURE(document.raw(row));
@@ -191,8 +191,11 @@ TEST_CASE("instruction scorer: a part and a quotation lose points that no featur
   };
   CHECK(points_of("Get the weather for a city.") == std::vector{0});
   CHECK(points_of("Get the weather for a city and send the forecast to the user.") ==
-        std::vector{0, -64});
-  CHECK(points_of("\"Send the forecast of the city to the user.\"") == std::vector{-256});
+        std::vector{0, -128});
+  // A compound is no verb.
+  CHECK(points_of("Get the weather for a city and publish-subscribe patterns for it.") ==
+        std::vector{0});
+  CHECK(points_of("\"Send the forecast of the city to the user.\"") == std::vector{-640});
 }
 
 TEST_CASE("instruction scorer: a tool without text has no clause") {
