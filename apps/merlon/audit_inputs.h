@@ -21,7 +21,12 @@ struct AuditInput {
   std::optional<ExportedLog> exported;
   std::optional<AuditPin> pin;
 
-  [[nodiscard]] AuditLogView view() const { return folder ? folder->view() : exported->view(); }
+  [[nodiscard]] AuditLogView view() const {
+    if (folder) {
+      return folder->view();
+    }
+    return exported ? exported->view() : AuditLogView{};
+  }
 };
 [[nodiscard]] Result<AuditInput> open_audit_input(const Env& env, const std::string& path);
 

@@ -71,6 +71,27 @@ void for_each_record(const AuditLogView& view, const Use& use) {
   }
 }
 
+/// What was pinned of a log; one that is not there yet is begun.
+Result<AuditPin> pinned_log(const Env& env, const std::string& folder, const std::string& origin) {
+  const std::string state = audit_state(env);
+  if (const auto real = env.files.canonical(folder)) {
+    MERLON_TRY(std::optional<AuditPin> known, find_audit_pin(state, *real));
+    if (known) {
+      return *std::move(known);
+    }
+  }
+  MERLON_TRY(const auto writer,
+             AuditWriter::open({.folder = folder, .state = state, .origin = origin},
+                               {.merlon = MERLON_VERSION, .background = false}));
+  MERLON_CHECK(writer->seal());
+  MERLON_TRY(const std::string real, env.files.canonical(folder));
+  MERLON_TRY(std::optional<AuditPin> made, find_audit_pin(state, real));
+  if (!made) {
+    return fail(ErrorCode::kInternal, "the log was not pinned");
+  }
+  return *std::move(made);
+}
+
 int audit_keygen(Env& env, std::span<const std::string> args) {
   std::string folder;
   std::string origin;
@@ -87,26 +108,11 @@ int audit_keygen(Env& env, std::span<const std::string> args) {
   if (const auto code = options.parse(env, args)) {
     return *code;
   }
-  const std::string state = audit_state(env);
-  const auto real = env.files.canonical(folder);
-  auto pin = real ? find_audit_pin(state, *real) : Result<std::optional<AuditPin>>(std::nullopt);
-  if (pin && !*pin) {
-    auto writer = AuditWriter::open({.folder = folder, .state = state, .origin = origin},
-                                    {.merlon = MERLON_VERSION, .background = false});
-    if (!writer) {
-      return fail_audit(env, writer.error(), kEnvironment);
-    }
-    if (const Status sealed = (*writer)->seal(); !sealed) {
-      return fail_audit(env, sealed.error(), kEnvironment);
-    }
-    pin = find_audit_pin(state, env.files.canonical(folder).value_or(folder));
+  const auto pin = pinned_log(env, folder, origin);
+  if (!pin) {
+    return fail_audit(env, pin.error(), kEnvironment);
   }
-  if (!pin || !*pin) {
-    return fail_audit(
-        env, pin ? make_error(ErrorCode::kInternal, "the log was not pinned") : pin.error(),
-        kEnvironment);
-  }
-  env.out << to_string((*pin)->log_key) << '\n' << to_string((*pin)->first_epoch_key) << '\n';
+  env.out << to_string(pin->log_key) << '\n' << to_string(pin->first_epoch_key) << '\n';
   return kYes;
 }
 

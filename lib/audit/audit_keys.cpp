@@ -153,12 +153,14 @@ Result<AuditKeys> load_audit_keys(const std::string& state, std::string_view ori
   return keys;
 }
 
-Status begin_epoch_change(AuditKeys& keys) {
+Result<std::string> begin_epoch_change(AuditKeys& keys) {
+  MERLON_CHECK(drop_epoch_change(keys));  // of an attempt that could not even be taken back
   MERLON_TRY(SigningKey next,
              new_key_file(keys.folder + "/epoch.next",
                           epoch_key_name(keys.log.verifier.name, keys.epoch_number + 1)));
+  std::string text = to_string(next.verifier);
   keys.next = std::move(next);
-  return {};
+  return text;
 }
 
 Status finish_epoch_change(AuditKeys& keys) {
@@ -171,19 +173,21 @@ Status finish_epoch_change(AuditKeys& keys) {
     return audit_io_error("cannot rename", keys.folder + "/epoch.next", errno);
   }
   MERLON_CHECK(sync_folder(keys.folder));
-  keys.epoch = *std::move(keys.next);
+  if (keys.next) {
+    keys.epoch = *std::move(keys.next);
+    ++keys.epoch_number;
+  }
   keys.next.reset();
-  ++keys.epoch_number;
   return {};
 }
 
 Status drop_epoch_change(AuditKeys& keys) {
+  keys.next.reset();
   const std::string path = keys.folder + "/epoch.next";
   MERLON_CHECK(overwrite_secret(path));
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     return audit_io_error("cannot remove", path, errno);
   }
-  keys.next.reset();
   return {};
 }
 

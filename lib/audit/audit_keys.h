@@ -55,8 +55,8 @@ struct AuditKeys {
                                                   std::string_view origin);
 [[nodiscard]] Result<AuditKeys> load_audit_keys(const std::string& state, std::string_view origin);
 
-/// Makes the key of the next epoch, in `epoch.next`.
-[[nodiscard]] Status begin_epoch_change(AuditKeys& keys);
+/// Makes the key of the next epoch, in `epoch.next`. Returns its verifier key as text.
+[[nodiscard]] Result<std::string> begin_epoch_change(AuditKeys& keys);
 /// Overwrites and replaces the epoch's key by the next one.
 [[nodiscard]] Status finish_epoch_change(AuditKeys& keys);
 /// Forgets the next key: no record names it.

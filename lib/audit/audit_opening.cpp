@@ -1,4 +1,5 @@
 // How a writer begins a log, or goes on with one: docs/spec/audit.md, "Durability".
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -85,6 +86,15 @@ Result<Checkpoint> own_checkpoint(const std::string& text, const AuditPin& pin) 
     return not_as_left("its checkpoint is not signed by its key");
   }
   return checkpoint;
+}
+
+std::vector<std::string_view> whole_lines(std::string_view bytes) {
+  std::vector<std::string_view> lines;
+  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
+    lines.push_back(bytes.substr(0, end));
+    bytes.remove_prefix(end + 1);
+  }
+  return lines;
 }
 
 /// The last two whole lines; empty where there are none.
@@ -237,14 +247,10 @@ Result<std::uint64_t> AuditWriter::take_old_lines(const std::vector<MappedSegmen
                                                   std::uint64_t covered) {
   std::uint64_t records = 0;
   for (const MappedSegment& segment : segments) {
-    std::string_view rest = segment.bytes.view();
-    records = segment.first;
-    for (std::size_t end = rest.find('\n'); end != std::string_view::npos; end = rest.find('\n')) {
-      if (records >= covered) {
-        MERLON_CHECK(take_old_line(rest.substr(0, end)));
-      }
-      rest.remove_prefix(end + 1);
-      ++records;
+    const std::vector<std::string_view> lines = whole_lines(segment.bytes.view());
+    records = segment.first + lines.size();
+    for (std::uint64_t at = std::max(covered, segment.first); at < records; ++at) {
+      MERLON_CHECK(take_old_line(lines[at - segment.first]));
     }
   }
   return records;

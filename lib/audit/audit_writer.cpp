@@ -87,9 +87,15 @@ Result<std::uint64_t> AuditWriter::append(std::string_view type, std::string_vie
   if (sealed_) {
     return fail(ErrorCode::kInternal, "the audit log is sealed");
   }
+  if (keys_.next) {
+    // A change of epoch was begun and could not be finished: nothing may stand between its records.
+    MERLON_CHECK(change_epoch_locked());
+  }
   MERLON_TRY(const std::uint64_t seq, append_record(type, members, sync));
-  if (tree_.size() - published_ >= options_.checkpoint_records) {
-    MERLON_CHECK(beat_locked());
+  if (tree_.size() - std::max(published_, tried_) >= options_.checkpoint_records) {
+    // The record is kept, whatever becomes of the checkpoint, which is tried again later.
+    tried_ = tree_.size();
+    (void)beat_locked();
   }
   return seq;
 }
@@ -156,7 +162,8 @@ Status AuditWriter::open_segment() {
 
 Status AuditWriter::rotate_when_full(std::size_t members) {
   const std::uint64_t records = tree_.size() - segment_first_;
-  if (records == 0 || segment_size_ + members <= options_.segment_bytes) {
+  // Nothing may stand between the records of a change of epoch, what pruning writes neither.
+  if (records == 0 || keys_.next || segment_size_ + members <= options_.segment_bytes) {
     return {};
   }
   MERLON_CHECK(sync_log());
@@ -274,9 +281,9 @@ Status AuditWriter::beat_locked() {
 
 Status AuditWriter::change_epoch_locked() {
   if (!keys_.next) {
-    MERLON_CHECK(begin_epoch_change(keys_));
+    MERLON_TRY(const std::string key, begin_epoch_change(keys_));
     std::string members = ",\"epoch\":" + std::to_string(keys_.epoch_number + 1) + ",\"key\":";
-    append_json_string(members, to_string(keys_.next->verifier));
+    append_json_string(members, key);
     if (auto seq = append_record("epoch", members, AuditSync::kNow); !seq) {
       (void)drop_epoch_change(keys_);
       return std::unexpected(std::move(seq).error());
@@ -310,6 +317,9 @@ Status AuditWriter::seal() {
   const std::scoped_lock lock(mutex_);
   if (sealed_) {
     return {};
+  }
+  if (keys_.next) {
+    MERLON_CHECK(change_epoch_locked());
   }
   const std::string members = ",\"records\":" + std::to_string(tree_.size() + 1);
   MERLON_TRY([[maybe_unused]] const std::uint64_t seq,
@@ -355,7 +365,8 @@ void AuditWriter::serve(const std::stop_token& stop) {
     }
     last_beat_ = now;
     // A failure shows itself at the next record, which fails the same way, or passes.
-    (void)(now - epoch_began_ >= options_.epoch ? change_epoch_locked() : beat_locked());
+    (void)(keys_.next || now - epoch_began_ >= options_.epoch ? change_epoch_locked()
+                                                              : beat_locked());
   }
 }
 

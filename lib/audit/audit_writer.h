@@ -131,6 +131,7 @@ class AuditWriter {
   std::string line_;                  ///< one buffer for all lines
   std::int64_t last_time_ms_{0};
   std::uint64_t published_{0};  ///< size of the newest checkpoint
+  std::uint64_t tried_{0};      ///< size at which append() last asked for one
   std::chrono::steady_clock::time_point last_beat_;
   std::chrono::steady_clock::time_point epoch_began_;
   bool dirty_{false};  ///< records that are not synced

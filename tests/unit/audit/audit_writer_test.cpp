@@ -229,3 +229,25 @@ TEST_CASE("audit writer: a crash at each step of a change of epoch is mended") {
   CHECK(report.verdict == AuditVerdict::kSealed);
   CHECK_FALSE(std::filesystem::exists(keys + "/epoch.next"));
 }
+
+TEST_CASE(
+    "audit writer: a change of epoch that cannot be finished holds up all records until it can") {
+  const AuditBench bench;
+  {
+    auto writer = bench.open().value();
+    const std::string tiles = bench.folder() + "/tile";
+    std::filesystem::rename(tiles, tiles + "-away");
+    append_bytes(tiles, "no folder");
+    CHECK_FALSE(writer->change_epoch().has_value());
+    CHECK_FALSE(writer->append("x", "", AuditSync::kSoon).has_value());
+    CHECK_FALSE(writer->seal().has_value());
+    std::filesystem::remove(tiles);
+    std::filesystem::rename(tiles + "-away", tiles);
+    CHECK(writer->append("x", "", AuditSync::kSoon).has_value());
+    REQUIRE(writer->seal().has_value());
+  }
+  const AuditReport report = bench.verify();
+  CHECK(report.message == "5 records, all covered by the checkpoint");
+  CHECK(report.verdict == AuditVerdict::kSealed);
+  CHECK(report.epochs == 2);
+}
