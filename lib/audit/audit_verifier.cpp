@@ -143,7 +143,7 @@ class AuditCheck {
       if (key.name != report_.origin) {
         report_.notes.push_back("the key's name is not the log's origin");
       }
-      return trust_.policy ? check_policy() : true;
+      return trust_.policy ? check_policy(*trust_.policy) : true;
     }
     report_.file = "checkpoint";
     if (verdict.answer == NoteAnswer::kBadSignature) {
@@ -162,8 +162,8 @@ class AuditCheck {
                  "the checkpoint is not signed by the key that the first record names");
   }
 
-  Result<bool> check_policy() {
-    MERLON_TRY(const PolicyVerdict verdict, judge_by_policy(own_.note, *trust_.policy));
+  Result<bool> check_policy(const TlogPolicy& policy) {
+    MERLON_TRY(const PolicyVerdict verdict, judge_by_policy(own_.note, policy));
     if (verdict.bad_cosignature) {
       report_.file = "checkpoint";
       return found(AuditVerdict::kTampered, AuditAttack::kEdit,
@@ -172,7 +172,7 @@ class AuditCheck {
     for (std::size_t i = 0; i < verdict.witnesses.size(); ++i) {
       const std::uint64_t seconds =
           std::min<std::uint64_t>(verdict.times[i], std::uint64_t{253'402'300'799});
-      report_.witnesses.push_back(trust_.policy->witnesses[verdict.witnesses[i]].name + " at " +
+      report_.witnesses.push_back(policy.witnesses[verdict.witnesses[i]].name + " at " +
                                   audit_time(static_cast<std::int64_t>(seconds) * 1000));
     }
     if (!verdict.quorum) {
@@ -382,7 +382,8 @@ Result<AuditReport> verify_audit_log(const AuditLogView& log, const AuditTrust& 
 }
 
 Result<TlogProof> prove_record(const AuditLogView& log, std::uint64_t index, const ScanWork& work) {
-  MERLON_TRY(const KnownCheckpoint own, read_checkpoint_note(log.checkpoint.value_or("")));
+  const std::string signed_state = log.checkpoint.value_or("");
+  MERLON_TRY(const KnownCheckpoint own, read_checkpoint_note(signed_state));
   MERLON_TRY(const AuditTree tree, build_audit_tree(log, work));
   const TreeHead& head = own.checkpoint.head;
   if (tree.tree.size() < head.size || tree.tree.root(head.size) != head.root) {
@@ -392,7 +393,7 @@ Result<TlogProof> prove_record(const AuditLogView& log, std::uint64_t index, con
     return fail(ErrorCode::kUsage, "record ", std::to_string(index),
                 " is not there, or not covered by the checkpoint yet");
   }
-  TlogProof proof{.index = index, .checkpoint = *log.checkpoint};
+  TlogProof proof{.index = index, .checkpoint = signed_state};
   proof.hashes = tree.tree.inclusion(index, head.size).value_or(std::vector<Sha256>());
   proof.extra = log.foreign ? tree.entries[index]
                             : std::string(place_of(tree.scan, log.segments, index).line);
