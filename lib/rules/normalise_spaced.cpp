@@ -152,35 +152,38 @@ void append_joined(TextUnits& out, const TextUnits& units, const SpacedRun& run)
 
 }  // namespace
 
-// Letters of which none has a letter beside it, five and more in a row: i.g.n.o.r.e. That is eight
-// turns between letters and separators in a row, so that every eighth place tells whether to look.
+// A run that is joined has no two letters side by side, and takes nine bytes at least: so every
+// eighth pair of bytes tells whether to look, and most of prose is passed over.
 bool looks_spaced(std::string_view text) {
-  constexpr std::size_t kTurns = (2 * kMinSpacedLetters) - 2;
+  constexpr std::size_t kStep = (2 * kMinSpacedLetters) - 2;
   const auto letter = [&](std::size_t i) {
     return is_latin_letter(static_cast<unsigned char>(text[i]));
   };
-  const auto apart = [&](std::size_t i) {
-    const char32_t c = static_cast<unsigned char>(text[i]);
-    return separates_letters(c) || is_word_gap(c);
+  const auto pair = [&](std::size_t i) { return letter(i) && letter(i + 1); };
+  const auto joins = [&](std::size_t i) { return letter(i) || (text[i] >= '0' && text[i] <= '9'); };
+  const auto alone = [&](std::size_t i) {
+    return letter(i) && (i == 0 || !joins(i - 1)) && (i + 1 == text.size() || !joins(i + 1));
   };
-  const auto turns = [&](std::size_t i) {
-    return i > 0 && letter(i) != letter(i - 1) && apart(letter(i) ? i - 1 : i);
-  };
-  for (std::size_t at = kTurns - 1; at < text.size(); at += kTurns) {
-    if (!turns(at)) {
+  for (std::size_t at = 0; at + 1 < text.size(); at += kStep) {
+    if (pair(at)) {
       continue;
     }
     std::size_t first = at;
-    while (at - first < kTurns && first > 0 && turns(first - 1)) {
+    while (first > 0 && !pair(first - 1)) {
       --first;
     }
-    std::size_t end = at + 1;
-    while (end - first < kTurns && end < text.size() && turns(end)) {
-      ++end;
+    std::size_t last = at + 1;
+    while (last + 1 < text.size() && !pair(last)) {
+      ++last;
     }
-    if (end - first >= kTurns) {
+    std::size_t letters = 0;
+    for (std::size_t i = first; i <= last; ++i) {
+      letters += alone(i) ? 1U : 0U;
+    }
+    if (letters >= kMinSpacedLetters) {
       return true;
     }
+    at = last;
   }
   return false;
 }

@@ -119,6 +119,11 @@ TEST_CASE("normalise: plain text is recognised without work") {
   CHECK(!may_change_when_normalised("Reads a file. Uses sha256, v2 and S3; see RFC 9110."));
   CHECK(may_change_when_normalised("caf\u00E9"));
   CHECK(may_change_when_normalised("i g n o r e"));
+  CHECK(may_change_when_normalised("r e a d   t h e   k e y s"));
+  CHECK(may_change_when_normalised("i.g. n o .b"));
+  CHECK(may_change_when_normalised("it says: s\tn\ts\ti\tg"));
+  CHECK(!may_change_when_normalised("a b c d; 2026-11-21T10:00:00Z, x1 y2 z3 w4 v5 u6"));
+  CHECK(!may_change_when_normalised("1 2 3 4 5 6 7 8 9 10 11 12 13 14"));
   CHECK(may_change_when_normalised("pr0mpt"));
 }
 
