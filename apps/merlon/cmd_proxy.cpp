@@ -145,7 +145,8 @@ class ProxyPlan {
       return std::unexpected(std::vector<Error>{named.error()});
     }
     MERLON_TRY(engine_, make_proxy_engine(env_, arguments_.engine));
-    for (const auto step : {&ProxyPlan::open_recording, &ProxyPlan::join_group, &ProxyPlan::open_audit}) {
+    for (const auto step :
+         {&ProxyPlan::open_recording, &ProxyPlan::join_group, &ProxyPlan::open_audit}) {
       if (const Status done = (this->*step)(); !done) {
         return std::unexpected(std::vector<Error>{done.error()});
       }
@@ -235,19 +236,19 @@ class ProxyPlan {
         parse_audit_durability(arguments_.durability).value_or(AuditDurability::kBatch);
     options.merlon = MERLON_VERSION;
     options.clock = &env_.clock;
-    MERLON_TRY(auto writer, AuditWriter::open({.folder = arguments_.audit,
-                                               .state = state_place(env_, "audit"),
-                                               .origin = ""},
-                                              std::move(options)));
-    MERLON_TRY(audit_, SessionAudit::begin(std::move(writer),
-                                           {.session = state_.session,
-                                            .server = state_.server,
-                                            .launch = arguments_.engine.launch,
-                                            .user = state_.user,
-                                            .tenant = state_.tenant,
-                                            .identity = state_.identity,
-                                            .group = state_.group,
-                                            .engine = audited_engine(engine_.engine)}));
+    MERLON_TRY(auto writer,
+               AuditWriter::open(
+                   {.folder = arguments_.audit, .state = state_place(env_, "audit"), .origin = ""},
+                   std::move(options)));
+    MERLON_TRY(audit_,
+               SessionAudit::begin(std::move(writer), {.session = state_.session,
+                                                       .server = state_.server,
+                                                       .launch = arguments_.engine.launch,
+                                                       .user = state_.user,
+                                                       .tenant = state_.tenant,
+                                                       .identity = state_.identity,
+                                                       .group = state_.group,
+                                                       .engine = audited_engine(engine_.engine)}));
     return {};
   }
 

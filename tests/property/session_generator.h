@@ -35,8 +35,8 @@ struct GeneratedCounts {
   std::size_t events{0};
   std::size_t unreadable{0};
   std::size_t broken_answers{0};  ///< of those
-  std::size_t parked{0};         ///< finished after others
-  std::size_t parked_reload{0};  ///< judged under one policy, finished under the next
+  std::size_t parked{0};          ///< finished after others
+  std::size_t parked_reload{0};   ///< judged under one policy, finished under the next
   std::size_t late{0};
   std::size_t grants{0};
   std::size_t group{0};

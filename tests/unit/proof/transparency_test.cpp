@@ -88,11 +88,11 @@ TEST_CASE("checkpoint: one spelling is read back, all others are refused") {
   const std::string text = to_string(checkpoint);
   CHECK(parse_checkpoint(text) == checkpoint);
   const std::string root = hash_text(merkle_leaf("a"));
-  for (const std::string& other : std::vector<std::string>
-       {std::string(), "o\n1\n", "\n1\n" + root + "\n", "o\n01\n" + root + "\n",
-        "o\n-1\n" + root + "\n", "o\n18446744073709551616\n" + root + "\n",
-        "o\n1\n" + root.substr(4) + "\n", "o\n0\n" + root + "\n", "o\n1\n" + root + "\n\n",
-        "o\n1\n" + root + "\nx", "o\n1\n" + root}) {
+  for (const std::string& other : std::vector<std::string>{
+           std::string(), "o\n1\n", "\n1\n" + root + "\n", "o\n01\n" + root + "\n",
+           "o\n-1\n" + root + "\n", "o\n18446744073709551616\n" + root + "\n",
+           "o\n1\n" + root.substr(4) + "\n", "o\n0\n" + root + "\n", "o\n1\n" + root + "\n\n",
+           "o\n1\n" + root + "\nx", "o\n1\n" + root}) {
     CAPTURE(other);
     CHECK_FALSE(parse_checkpoint(other).has_value());
   }
@@ -103,11 +103,11 @@ TEST_CASE("log proof: read back; wrong heads, hashes and order are refused") {
   const TlogProof proof{
       .extra = "record", .index = 7, .hashes = {merkle_leaf("x")}, .checkpoint = "o\n8\n"};
   CHECK(parse_tlog_proof(to_string(proof)) == proof);
-  for (const std::string& other : std::vector<std::string>
-       {"", "c2sp.org/tlog-proof@v2\nindex 1\n\nx\n", "c2sp.org/tlog-proof@v1\nindex 01\n\nx\n",
-        "c2sp.org/tlog-proof@v1\n\nx\n", "c2sp.org/tlog-proof@v1\nindex 1\nzz\n\nx\n",
-        "c2sp.org/tlog-proof@v1\nindex 1\nextra aaaa\n\nx\n",
-        "c2sp.org/tlog-proof@v1\nindex 1\n\n"}) {
+  for (const std::string& other : std::vector<std::string>{
+           "", "c2sp.org/tlog-proof@v2\nindex 1\n\nx\n", "c2sp.org/tlog-proof@v1\nindex 01\n\nx\n",
+           "c2sp.org/tlog-proof@v1\n\nx\n", "c2sp.org/tlog-proof@v1\nindex 1\nzz\n\nx\n",
+           "c2sp.org/tlog-proof@v1\nindex 1\nextra aaaa\n\nx\n",
+           "c2sp.org/tlog-proof@v1\nindex 1\n\n"}) {
     CAPTURE(other);
     CHECK_FALSE(parse_tlog_proof(other).has_value());
   }
@@ -144,13 +144,14 @@ TEST_CASE("cosignatures: count towards the quorum of the policy they stand in") 
 TEST_CASE("log policy: what is not one is refused with its line") {
   const std::string log = "log " + to_string(key_of("l", 'l').verifier) + "\n";
   const std::string witness = "witness w " + to_string(witness_of("w", 'w').verifier) + "\n";
-  for (const std::string& text : std::vector<std::string>
-       {std::string(), log, "quorum none\n", log + "quorum w\n", log + "quorum none\nquorum none\n",
-        log + witness + witness + "quorum w\n", log + witness + "group g 2 w\nquorum g\n",
-        log + witness + "group g 0 w\nquorum g\n", log + "group g any w\n" + witness + "quorum g\n",
-        log + witness + "group g all w w\nquorum g\n", log + "witness w x\nquorum none\n",
-        log + "witness w " + to_string(key_of("l", 'l').verifier) + "\nquorum none\n",
-        log + "policy x\nquorum none\n", log + witness + "group none any w\nquorum none\n"}) {
+  for (const std::string& text : std::vector<std::string>{
+           std::string(), log, "quorum none\n", log + "quorum w\n",
+           log + "quorum none\nquorum none\n", log + witness + witness + "quorum w\n",
+           log + witness + "group g 2 w\nquorum g\n", log + witness + "group g 0 w\nquorum g\n",
+           log + "group g any w\n" + witness + "quorum g\n",
+           log + witness + "group g all w w\nquorum g\n", log + "witness w x\nquorum none\n",
+           log + "witness w " + to_string(key_of("l", 'l').verifier) + "\nquorum none\n",
+           log + "policy x\nquorum none\n", log + witness + "group none any w\nquorum none\n"}) {
     CAPTURE(text);
     CHECK_FALSE(parse_tlog_policy(text, "policy").has_value());
   }
