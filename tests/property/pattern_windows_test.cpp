@@ -17,13 +17,13 @@
 namespace merlon {
 namespace {
 
-std::size_t below(std::mt19937& random, std::size_t end) {
+std::size_t number_below(std::mt19937& random, std::size_t end) {
   return end == 0 ? 0 : static_cast<std::size_t>(random() % end);
 }
 
 template <std::size_t N>
 std::string_view one_of(const std::array<std::string_view, N>& words, std::mt19937& random) {
-  return words.at(below(random, N));
+  return words.at(number_below(random, N));
 }
 
 std::string random_part(std::mt19937& random, int depth) {
@@ -85,7 +85,7 @@ std::string random_text(std::mt19937& random) {
                                                      "\xF0\x9F\x98\x80",
                                                      "abc dea"};
   std::string out;
-  for (std::size_t i = below(random, 40); i > 0; --i) {
+  for (std::size_t i = number_below(random, 40); i > 0; --i) {
     out += one_of(kPieces, random);
   }
   return out;
@@ -175,7 +175,7 @@ std::string stretched(const std::string& text, std::mt19937& random) {
   std::string out;
   for (const char c : text) {
     if (c == ' ' && random() % 8 == 0) {
-      out += ascii ? kBlanks.at(below(random, 2)) : one_of(kBlanks, random);
+      out += ascii ? kBlanks.at(number_below(random, 2)) : one_of(kBlanks, random);
     } else if (!ascii && c == 'k' && random() % 8 == 0) {
       out += "\xE2\x84\xAA";
     } else {
@@ -194,15 +194,15 @@ std::string long_text(const std::vector<std::string>& texts, std::mt19937& rando
       "caf\xC3\xA9 \xE2\x80\x94 ",
       " "};
   std::string out;
-  const std::size_t size = 600 + below(random, 3000);
+  const std::size_t size = 600 + number_below(random, 3000);
   while (out.size() < size) {
-    out += random() % 6 == 0 ? stretched(texts[below(random, texts.size())], random)
+    out += random() % 6 == 0 ? stretched(texts[number_below(random, texts.size())], random)
                              : std::string(one_of(kBetween, random));
   }
   return out;
 }
 
-std::string described(const std::vector<RuleHit>& hits) {
+std::string hits_in_words(const std::vector<RuleHit>& hits) {
   std::string out;
   for (const RuleHit& hit : hits) {
     out += std::to_string(hit.rule) + " " + std::to_string(hit.begin) + "-" +
@@ -218,7 +218,7 @@ TEST_CASE("windows: literals of made-up patterns stand as near to a match's begi
   std::size_t checked = 0;
   for (int round = 0; round < 6000; ++round) {
     std::string pattern;
-    for (std::size_t parts = 2 + below(random, 4); parts > 0; --parts) {
+    for (std::size_t parts = 2 + number_below(random, 4); parts > 0; --parts) {
       pattern += random_part(random, 2);
     }
     if (find_regex_problem(pattern)) {
@@ -267,7 +267,7 @@ TEST_CASE("windows: rules have the same hits in long texts with windows and with
     with.match(Surface::kToolDescription, text, fast);
     without.match(Surface::kToolDescription, text, slow);
     hits += slow.size();
-    CHECK_MESSAGE(described(fast) == described(slow), text);
+    CHECK_MESSAGE(hits_in_words(fast) == hits_in_words(slow), text);
   }
   CHECK(hits > 250);
 }
