@@ -32,8 +32,7 @@ namespace {
 constexpr std::array kCommands{
     Command{"scan", "find what is wrong with manifests and client configurations", cmd_scan},
     Command{"proxy", "guard a stdio server: a policy decides every message", cmd_proxy},
-    Command{"replay", "decide recorded sessions again, by their own policy or another one",
-            cmd_replay},
+    Command{"replay", "decide recorded sessions again, also by other policies", cmd_replay},
     Command{"status", "ask the proxies that run what they have done", cmd_status},
     Command{"capture", "start a server and write down what it offers", cmd_capture},
     Command{"rules", "list, explain, test and start rules", cmd_rules},
