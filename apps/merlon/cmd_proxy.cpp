@@ -179,6 +179,11 @@ class ProxyPlan {
     return setup;
   }
 
+  /// Ends what was begun for a server that does not start.
+  [[nodiscard]] Status give_up() {
+    return audit_ ? audit_->end({.reason = "not-started", .exit = ""}) : Status();
+  }
+
  private:
   [[nodiscard]] Status name_session() {
     MERLON_TRY(state_.session, random_digits(kSessionDigits));
@@ -316,7 +321,11 @@ int cmd_proxy(Env& env, std::span<const std::string> args) {
   auto server = KeptProcess::start(
       {.argv = arguments.command, .environment = whole_environment(), .folder = ""});
   if (!server) {
-    return tell_not_started(env, {server.error()});
+    std::vector<Error> errors{server.error()};
+    if (const Status ended = plan.give_up(); !ended) {
+      errors.push_back(ended.error());
+    }
+    return tell_not_started(env, errors);
   }
   ProxyLoop loop(plan.setup(*std::move(server)));
   const ProxyEnding ending = loop.run();

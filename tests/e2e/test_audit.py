@@ -68,6 +68,14 @@ class Log(unittest.TestCase):
             first.end()
             self.assertEqual(world.verdict(log)["exit_code"], 0)
 
+    def test_a_server_that_does_not_start_ends_the_log(self):
+        with World() as world:
+            log = world.root / "log"
+            done = world.merlon("proxy", "--policy", "observe", "--no-system", "--audit", str(log), "--", str(world.root / "no-such-server"))
+            self.assertEqual(done.returncode, 4)
+            self.assertEqual(world.verdict(log)["verdict"], "SEALED")
+            self.assertEqual([(r["type"], r.get("reason")) for r in records(log)][-2:], [("session-end", "not-started"), ("seal", None)])
+
     def test_tail_show_query_export(self):
         with World() as world:
             log = world.root / "log"
