@@ -50,7 +50,8 @@ TEST_CASE("audit line: a head is read back as it was written, and nothing else i
   std::string line;
   append_audit_head(line, {.seq = 7, .time_ms = 1'800'000'000'123, .type = "seal"});
   CHECK(line == R"({"seq":7,"time":"2027-01-15T08:00:00.123Z","type":"seal")");
-  const auto head = parse_audit_head(line + "}");
+  const std::string whole = line + "}";  // the head looks into it
+  const auto head = parse_audit_head(whole);
   REQUIRE(head.has_value());
   CHECK(head->seq == 7);
   CHECK(head->time == "2027-01-15T08:00:00.123Z");
