@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "base/text.h"
+#include "base/xml_text.h"
 #include "exit_code.h"
 #include "policy/policy_cases.h"
 #include "policy_actions.h"
@@ -65,22 +66,6 @@ void write_cases_as_text(Env& env, const std::vector<PlayedCase>& cases) {
     }
   }
   env.out << counted(cases.size(), "case") << ", " << failed << " failed, " << todo << " todo\n";
-}
-
-std::string xml_text(std::string_view text) {
-  std::string out;
-  // What XML cannot hold is escaped before.
-  for (const char c : escape_for_display(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      default: out.push_back(c);
-    }
-  }
-  return out;
 }
 
 void write_cases_as_junit(Env& env, const std::string& file, const std::vector<PlayedCase>& cases) {

@@ -2,26 +2,11 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/xml_text.h"
 #include "replay/replay_writer.h"
 
 namespace merlon {
 namespace {
-
-std::string junit_text(std::string_view text) {
-  std::string out;
-  // What XML cannot hold is escaped before.
-  for (const char c : escape_for_display(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      default: out.push_back(c);
-    }
-  }
-  return out;
-}
 
 std::string change_words(const ReplayedMessage& message) {
   return "#" + std::to_string(message.sequence) + " " + shorten(message.tool, 120) + " newly " +
@@ -60,20 +45,20 @@ class JunitReplayWriter final : public ReplayWriter {
 
   std::string session(const SessionReplay& session) override {
     ++cases_;
-    body_ += "    <testcase classname=\"replay\" name=\"" + junit_text(session.file);
+    body_ += "    <testcase classname=\"replay\" name=\"" + xml_text(session.file);
     if (!session.session.empty()) {
-      body_ += " " + junit_text(session.session);
+      body_ += " " + xml_text(session.session);
     }
     body_ += "\"";
     const std::string failure = failure_words(session, demands_);
     if (!failure.empty()) {
       ++failures_;
-      body_ += "><failure message=\"" + junit_text(failure) + "\"/></testcase>\n";
+      body_ += "><failure message=\"" + xml_text(failure) + "\"/></testcase>\n";
     } else if (session.incomplete()) {
       ++errors_;
       const std::string why =
           session.errors.empty() ? "something could not be told" : session.errors.front().message;
-      body_ += "><error message=\"" + junit_text(why) + "\"/></testcase>\n";
+      body_ += "><error message=\"" + xml_text(why) + "\"/></testcase>\n";
     } else {
       body_ += "/>\n";
     }

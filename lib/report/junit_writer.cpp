@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "base/xml_text.h"
 #include "report/secret_mask.h"
 #include "report/source_line.h"
 #include "report/summary.h"
@@ -13,30 +14,6 @@ namespace merlon {
 namespace {
 
 constexpr std::size_t kJunitTextBytes = 2000;
-
-// XML 1.0 has no way to write most control characters, not even as a reference, so they go through
-// escape_for_display first
-// (`\u{0008}`); what is left needs these five. U+FFFE and U+FFFF are not characters of XML either.
-std::string xml(std::string_view text) {
-  std::string out;
-  const std::string display = escape_for_display(text);
-  out.reserve(display.size());
-  for (std::size_t at = 0; at < display.size();) {
-    const std::size_t begin = at;
-    const char32_t code_point = next_code_point(display, at);
-    switch (code_point) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      case 0xFFFE:
-      case 0xFFFF: out += code_point == 0xFFFE ? "\\u{FFFE}" : "\\u{FFFF}"; break;
-      default: out.append(display, begin, at - begin); break;
-    }
-  }
-  return out;
-}
 
 enum class Outcome { kPassed, kFailed, kSkipped, kError };
 
@@ -78,8 +55,8 @@ class JunitReport {
       total.failures += suite.failures;
       total.errors += suite.errors;
       total.skipped += suite.skipped;
-      suites += "  <testsuite name=\"" + xml(file) + "\"" + suite.attributes() + " time=\"0\">\n" +
-                suite.cases + "  </testsuite>\n";
+      suites += "  <testsuite name=\"" + xml_text(file) + "\"" + suite.attributes() +
+                " time=\"0\">\n" + suite.cases + "  </testsuite>\n";
     }
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"merlon scan\"" +
            total.attributes() + " time=\"0\">\n" + suites + "</testsuites>\n";
@@ -91,7 +68,7 @@ class JunitReport {
   [[nodiscard]] std::string details(const Finding& finding) const;
   [[nodiscard]] std::string skip_reason(const Finding& finding) const;
   [[nodiscard]] std::string safe(std::string_view text) const {
-    return xml(shorten(mask_.text(text), kJunitTextBytes));
+    return xml_text(shorten(mask_.text(text), kJunitTextBytes));
   }
 
   const ScanReport& report_;
@@ -101,10 +78,10 @@ class JunitReport {
 
 // Lines of the failure's body; each is one line of escaped text.
 std::string JunitReport::details(const Finding& finding) const {
-  std::string out = xml(place_of(finding.where)) + ": " + safe(finding.message) + "\n";
+  std::string out = xml_text(place_of(finding.where)) + ": " + safe(finding.message) + "\n";
   const SourceLine line = make_source_line(mask_.excerpt(finding.where, finding.secret));
   if (!line.empty()) {
-    out += "  " + xml(line.line()) + "\n  " + line.underline() + "\n";
+    out += "  " + xml_text(line.line()) + "\n  " + line.underline() + "\n";
   }
   if (const std::string item = item_phrase(finding); !item.empty()) {
     out += "in: " + safe(item) + "\n";
@@ -113,10 +90,10 @@ std::string JunitReport::details(const Finding& finding) const {
     out += "seen: " + safe(finding.evidence.text) + "\n";
   }
   if (!finding.evidence.decoded_by.empty()) {
-    out += "decoded from: " + xml(join(finding.evidence.decoded_by, ", then ")) + "\n";
+    out += "decoded from: " + xml_text(join(finding.evidence.decoded_by, ", then ")) + "\n";
   }
   for (const RelatedPlace& related : finding.related) {
-    out += "see: " + xml(place_of(related.where)) + ": " + safe(related.message) + "\n";
+    out += "see: " + xml_text(place_of(related.where)) + ": " + safe(related.message) + "\n";
   }
   if (!finding.remedy.empty()) {
     out += "fix: " + safe(finding.remedy) + "\n";
@@ -127,12 +104,12 @@ std::string JunitReport::details(const Finding& finding) const {
 std::string JunitReport::skip_reason(const Finding& finding) const {
   if (finding.suppression) {
     const Suppression& suppression = *finding.suppression;
-    std::string out = "suppressed by the " + xml(suppression.by);
+    std::string out = "suppressed by the " + xml_text(suppression.by);
     if (!suppression.owner.empty()) {
       out += ", owner " + safe(suppression.owner);
     }
     if (!suppression.expires.empty()) {
-      out += ", until " + xml(suppression.expires);
+      out += ", until " + xml_text(suppression.expires);
     }
     return out + ": " + safe(suppression.reason);
   }
@@ -153,8 +130,8 @@ void JunitReport::add_finding(const Finding& finding) {
     name +=
         " at " + std::to_string(finding.where.line) + ":" + std::to_string(finding.where.column);
   }
-  suite.cases += "    <testcase classname=\"" + xml(finding.rule_id) + "\" name=\"" + xml(name) +
-                 "\" file=\"" + xml(finding.where.file) + "\"";
+  suite.cases += "    <testcase classname=\"" + xml_text(finding.rule_id) + "\" name=\"" +
+                 xml_text(name) + "\" file=\"" + xml_text(finding.where.file) + "\"";
   if (finding.where.line != 0) {
     suite.cases += " line=\"" + std::to_string(finding.where.line) + "\"";
   }
@@ -178,7 +155,7 @@ void JunitReport::add_coverage(const CoverageEntry& entry) {
                                                                    : Outcome::kPassed;
   suite.count(outcome);
   suite.cases += "    <testcase classname=\"coverage\" name=\"looked at as a whole\" file=\"" +
-                 xml(entry.file) + "\" time=\"0\"";
+                 xml_text(entry.file) + "\" time=\"0\"";
   const std::string reason = safe(entry.reason);
   switch (outcome) {
     case Outcome::kError:
