@@ -8,9 +8,9 @@
 namespace merlon {
 namespace {
 
-std::string change_words(const ReplayedMessage& message) {
+std::string change_words(const ReplayedMessage& message, RulingChange change) {
   return "#" + std::to_string(message.sequence) + " " + shorten(message.tool, 120) + " newly " +
-         std::string(to_string(*message.change));
+         std::string(to_string(change));
 }
 
 /// What is wrong with a session; empty: nothing.
@@ -26,7 +26,7 @@ std::string failure_words(const SessionReplay& session, const ReplayDemands& dem
   if (demands.no_change) {
     for (const ReplayedMessage& message : session.shown) {
       if (message.change) {
-        words.push_back(change_words(message));
+        words.push_back(change_words(message, *message.change));
       }
     }
     if (session.changes.total() > 0 && words.empty()) {
