@@ -14,6 +14,7 @@
 #include "rules/package_list_file.h"
 #include "rules/rule_pack_file.h"
 #include "signed_inputs.h"
+#include "verification_output.h"
 
 namespace merlon::cli {
 namespace {
@@ -227,25 +228,10 @@ int pack_sign(Env& env, std::span<const std::string> args) {
 
 // --- verify, show -------------------------------------------------------------------------------
 
-void write_steps(Env& env, const std::vector<VerificationStep>& steps, bool verified) {
-  for (const VerificationStep& step : steps) {
-    env.out << (step.ok ? "ok    " : "FAIL  ") << step.name << ": " << escape_for_display(step.text)
-            << '\n';
-  }
-  env.out << (verified ? "verified\n" : "not verified\n");
-}
-
-void write_steps_json(Env& env, const std::vector<VerificationStep>& steps, bool verified) {
+void write_pack_steps_json(Env& env, const std::vector<VerificationStep>& steps, bool verified) {
   JsonWriter json(JsonStyle::kPretty);
   json.begin_object();
-  json.field("verified", verified);
-  json.key("steps").begin_array();
-  for (const VerificationStep& step : steps) {
-    json.begin_object();
-    json.field("name", step.name).field("ok", step.ok).field("text", step.text);
-    json.end_object();
-  }
-  json.end_array();
+  write_steps_json(json, steps, verified);
   json.end_object();
   env.out << std::move(json).take() << '\n';
 }
@@ -297,8 +283,8 @@ int pack_verify(Env& env, std::span<const std::string> args) {
     return fail_pack(env, contents.error(), kIncomplete);
   }
   const bool verified = opened.file.has_value();
-  format == "json" ? write_steps_json(env, opened.steps, verified)
-                   : write_steps(env, opened.steps, verified);
+  format == "json" ? write_pack_steps_json(env, opened.steps, verified)
+                   : write_steps_text(env, opened.steps, verified);
   if (!verified) {
     return opened.exit;
   }

@@ -21,6 +21,7 @@
 #include "base/document.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "model/verification.h"
 #include "proof/dsse.h"
 #include "proof/key.h"
 
@@ -58,13 +59,6 @@ struct SignedPayload {
                                                          std::string_view file,
                                                          const Limits& limits);
 
-struct VerificationStep {
-  std::string name;  ///< `signature`, `engine`, `expiry`, `version`
-  bool ok{false};
-  std::string text;
-  std::string hint;  ///< of a step that failed
-};
-
 struct SignedFile {
   SignedPayload payload;
   std::vector<std::string> keys;  ///< `name+id` of the trusted keys that signed
@@ -80,9 +74,8 @@ struct SignedFileTerms {
 };
 
 struct SignedFileVerdict {
-  std::vector<VerificationStep>
-      steps;                       ///< in the order in which they were taken; the last may fail
-  std::optional<SignedFile> file;  ///< only when every step is ok
+  std::vector<VerificationStep> steps;  ///< signature, engine, expiry, version; the last may fail
+  std::optional<SignedFile> file;       ///< only when every step is ok
 };
 
 /// An Error: the file is no envelope, or the signed payload is no pack. A verdict otherwise.
