@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "base/name_memo.h"
 #include "capability/word_tokens.h"
 
 namespace merlon {
@@ -370,7 +371,10 @@ std::string_view to_string(SinkKind kind) {
 }
 
 std::optional<SinkKind> sink_of_parameter(std::string_view name) {
-  return sink_of_words(split_identifier(name, kSinkNameWords));
+  thread_local NameMemo<std::optional<SinkKind>> memo;
+  return memo.get(name, [](std::string_view asked) {
+    return sink_of_words(split_identifier(asked, kSinkNameWords));
+  });
 }
 
 std::optional<SinkKind> sink_of_words(std::span<const WordToken> words) {

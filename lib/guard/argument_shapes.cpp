@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 
+#include "base/name_memo.h"
 #include "base/regex/regex.h"
 #include "base/safe_path.h"
 #include "base/text.h"
@@ -425,9 +426,7 @@ class ShapeFinder {
   std::vector<ShapeFinding> found_;
 };
 
-}  // namespace
-
-ParameterRole role_of_parameter(std::string_view name, bool database) {
+ParameterRole find_parameter_role(std::string_view name, bool database) {
   // Most names are one word in lower case, which is what splitting would make of them.
   const bool one_word =
       !name.empty() && std::ranges::all_of(name, [](char c) { return c >= 'a' && c <= 'z'; });
@@ -461,6 +460,14 @@ ParameterRole role_of_parameter(std::string_view name, bool database) {
   }
   return std::ranges::binary_search(kTextWordsInOrder, last) ? ParameterRole::kText
                                                              : ParameterRole::kPlain;
+}
+
+}  // namespace
+
+ParameterRole role_of_parameter(std::string_view name, bool database) {
+  thread_local std::array<NameMemo<ParameterRole>, 2> memo;
+  return memo[database ? 1 : 0].get(
+      name, [database](std::string_view asked) { return find_parameter_role(asked, database); });
 }
 
 std::string argument_key(const Document& document, NodeId root, NodeId node) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <span>
 
+#include "base/name_memo.h"
 #include "base/text.h"
 #include "rules/placeholder.h"
 
@@ -27,6 +28,22 @@ constexpr std::array<std::string_view, 9> kBodyKeys{
 bool is_one_of(std::span<const std::string_view> words, std::string_view key) {
   return std::any_of(words.begin(), words.end(), [key](std::string_view word) {
     return word.size() == key.size() && equals_ignoring_case(word, key);
+  });
+}
+
+/// What the name of an argument says of its value.
+struct KeyWords {
+  bool address{false};
+  bool recipient{false};
+  bool body{false};
+};
+
+KeyWords words_of_key(std::string_view key) {
+  thread_local NameMemo<KeyWords> memo;
+  return memo.get(key, [](std::string_view asked) {
+    return KeyWords{.address = is_one_of(kAddressKeys, asked),
+                    .recipient = is_one_of(kRecipientKeys, asked),
+                    .body = is_one_of(kBodyKeys, asked)};
   });
 }
 
@@ -55,11 +72,11 @@ class ArgumentWalk {
   ArgumentWalk(const Document& document, AddressRule rule) : document_(document), rule_(rule) {}
 
   std::optional<OutgoingArgument> run(NodeId arguments) {
-    std::string key;
+    KeyWords key;
     for (NodeId node = arguments; node < document_.node(arguments).next; ++node) {
       if (document_.kind(node) == NodeKind::kKey) {
-        key = document_.text(node);
-        if (body_ == kNoNode && is_one_of(kBodyKeys, key)) {
+        key = words_of_key(document_.text(node, scratch_));
+        if (body_ == kNoNode && key.body) {
           body_ = node + 1;
         }
       } else if (document_.kind(node) == NodeKind::kString && judge(node, key)) {
@@ -73,16 +90,15 @@ class ArgumentWalk {
   }
 
  private:
-  bool judge(NodeId node, std::string_view key) {
+  bool judge(NodeId node, KeyWords key) {
     const std::string_view text = document_.text(node, scratch_);
-    if (is_one_of(kRecipientKeys, key) &&
+    if (key.recipient &&
         (text.find('@') != std::string_view::npos || !find_address(text).empty())) {
       found_ = {.node = node, .why = "a recipient"};
       return true;
     }
     std::string_view address = find_address(text);
-    if (address.empty() && is_one_of(kAddressKeys, key) && !text.starts_with('/') &&
-        !text.starts_with("file:")) {
+    if (address.empty() && key.address && !text.starts_with('/') && !text.starts_with("file:")) {
       address = text;
     }
     // Every address of a text is looked at: the first may be the harmless one.

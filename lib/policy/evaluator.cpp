@@ -179,23 +179,33 @@ class Pipeline {
     }
   }
 
+  /// What a guard says, made where it is kept: an outcome is large, and each message has many.
+  struct Spoken {
+    Pipeline& pipeline;
+    const CompiledGuard& compiled;
+    // NOLINTNEXTLINE(google-explicit-constructor,hicpp-explicit-conversions): emplace_back asks so
+    operator GuardOutcome() const {
+      return pipeline.is_late(compiled) ? failed_outcome(OutcomeState::kTimedOut, "guard-deadline",
+                                                         "the guard's deadline passed")
+                                        : pipeline.ask_guard(compiled);
+    }
+  };
+
   Verdict run_guard(const CompiledGuard& compiled) {
     if (compiled.layer != at_layer_) {
       // What a layer that only watches would have changed is not what the next one sees.
       at_layer_ = compiled.layer;
       see(enforced_);
     }
-    GuardOutcome outcome = is_late(compiled)
-                               ? failed_outcome(OutcomeState::kTimedOut, "guard-deadline",
-                                                "the guard's deadline passed")
-                               : ask_guard(compiled);
+    GuardOutcome& outcome = outcomes_.emplace_back(Spoken{*this, compiled});
     outcome.guard = compiled.entry.id;
     outcome.shadow = compiled.entry.shadow;
-    needs_.insert(needs_.end(), outcome.needs.begin(), outcome.needs.end());
+    if (!outcome.needs.empty()) {
+      needs_.insert(needs_.end(), outcome.needs.begin(), outcome.needs.end());
+    }
     if (!outcome.shadow) {
       apply_edits(outcome);
     }
-    outcomes_.push_back(std::move(outcome));
     vote(compiled.entry.on_error, compiled.layer);
     return verdict_of(votes_.back());
   }

@@ -118,6 +118,9 @@ CallLegs legs_under(const SessionState& state, const Event& event, const Message
 /// Legs are taken when a call is decided, not when its result comes.
 void track_legs(SessionState& state, const Event& event, const MessageContext& context,
                 const PolicyLayer& layer) {
+  if (state.leg_bits() == kAllLegs) {
+    return;
+  }
   // Most messages add nothing to what has been seen.
   const CallLegs touched = legs_under(state, event, context, layer, LegWords::kNone);
   if ((touched.bits & ~state.leg_bits()) == 0) {
