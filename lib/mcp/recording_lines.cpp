@@ -136,17 +136,18 @@ Result<RecordedBytes> read_bytes(const RecordingFields& line, string_view name,
     out.bytes = *std::move(bytes);
     return out;
   }
-  std::vector<std::string> blanks(2);
-  if (line.has(blanks_name)) {
-    MERLON_TRY(blanks, line.texts(blanks_name));
-    const auto is_blank_text = [](const std::string& text) {
-      return text.find_first_not_of(" \t\r\n") == std::string::npos;
-    };
-    if (blanks.size() != 2 || !std::all_of(blanks.begin(), blanks.end(), is_blank_text)) {
-      return line.complain(blanks_name, "`", blanks_name, "` must be two strings of blanks");
-    }
-  }
   out.verbatim = true;
+  if (!line.has(blanks_name)) {
+    out.bytes = document.raw(out.node);
+    return out;
+  }
+  MERLON_TRY(const std::vector<std::string> blanks, line.texts(blanks_name));
+  const auto is_blank_text = [](const std::string& text) {
+    return text.find_first_not_of(" \t\r\n") == std::string::npos;
+  };
+  if (blanks.size() != 2 || !std::all_of(blanks.begin(), blanks.end(), is_blank_text)) {
+    return line.complain(blanks_name, "`", blanks_name, "` must be two strings of blanks");
+  }
   out.before = blanks[0].size();
   out.bytes = blanks[0] + std::string(document.raw(out.node)) + blanks[1];
   return out;
@@ -259,9 +260,9 @@ Result<RecordedSending> read_sending(const RecordingFields& line, Direction dire
   return out;
 }
 
-Result<RecordedLine> read_event(const Document& line, const MessageLimits& limits) {
-  MERLON_TRY(const RecordingFields fields,
-             RecordingFields::read(line, line.root(), kEventNames, "an event"));
+/// All of an event but its decision.
+Result<RecordedEvent> read_event_fields(const RecordingFields& fields,
+                                        const MessageLimits& limits) {
   RecordedEvent out;
   MERLON_TRY(out.event.sequence, fields.number("sequence"));
   MERLON_TRY(out.event.time_ms, fields.integer("time_ms"));
@@ -270,12 +271,19 @@ Result<RecordedLine> read_event(const Document& line, const MessageLimits& limit
   MERLON_TRY(out.event.origin, enum_of<EventOrigin>(fields, "origin", recording_words::origins()));
   MERLON_TRY(out.event.message, read_message(fields, direction, limits));
   MERLON_TRY(out.event.facts, read_facts(fields));
-  MERLON_TRY(const NodeId decision, fields.required("decision", NodeKind::kObject, "an object"));
-  out.decision = line.raw(decision);
   MERLON_TRY(out.sending, read_sending(fields, direction));
   if (fields.has("masked")) {
     MERLON_TRY(out.masked, fields.texts("masked"));
   }
+  return out;
+}
+
+Result<RecordedLine> read_event(const Document& line, const MessageLimits& limits) {
+  MERLON_TRY(const RecordingFields fields,
+             RecordingFields::read(line, line.root(), kEventNames, "an event"));
+  MERLON_TRY(RecordedEvent out, read_event_fields(fields, limits));
+  MERLON_TRY(const NodeId decision, fields.required("decision", NodeKind::kObject, "an object"));
+  out.decision = line.raw(decision);
   return out;
 }
 
@@ -423,6 +431,19 @@ Result<RecordedLine> read_recorded_line(const Document& line, const MessageLimit
   Error error = make_error(ErrorCode::kFormat, "a second header: one file holds one session");
   error.where = line.locate(line.root());
   return std::unexpected(std::move(error));
+}
+
+Result<RecordedLine> read_recorded_event(const Document& line, std::string_view decision,
+                                         const MessageLimits& limits) {
+  MERLON_TRY(const std::size_t type, type_of(line));
+  MERLON_TRY(const RecordingFields fields,
+             RecordingFields::read(line, line.root(), kEventNames, "an event"));
+  if (kLineTypes[type] != "event" || fields.has("decision")) {
+    return fail(ErrorCode::kFormat, "this is no event without its decision");
+  }
+  MERLON_TRY(RecordedEvent out, read_event_fields(fields, limits));
+  out.decision = decision;
+  return out;
 }
 
 }  // namespace merlon

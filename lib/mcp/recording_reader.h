@@ -60,6 +60,7 @@ class RecordingReader {
   struct Piece;
   [[nodiscard]] bool take(Piece& piece);
   [[nodiscard]] Result<Document> parse(const Piece& piece) const;
+  [[nodiscard]] std::optional<RecordedLine> read_quickly(const Piece& piece) const;
   [[nodiscard]] Result<std::optional<RecordedLine>> take_pending();
   [[nodiscard]] Result<std::optional<RecordedLine>> count(RecordedLine line, const Piece& piece);
   [[nodiscard]] std::unexpected<Error> fail_at(const Piece& piece, Error error) const;

@@ -1,6 +1,7 @@
 #include "base/json/json_reader.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -114,6 +115,12 @@ class JsonParser {
   }
 
   bool skip_blank() {
+    // Compact JSON has none.
+    const bool none = at_ < text_.size() && text_[at_] > ' ' && text_[at_] != '/';
+    return none || skip_blanks_and_comments();
+  }
+
+  bool skip_blanks_and_comments() {
     for (; at_ < text_.size(); ++at_) {
       const char c = text_[at_];
       if (c == ' ' || c == '\n' || c == '\r' || c == '\t') {
@@ -298,7 +305,11 @@ class JsonParser {
   // through a set, so that a million keys stay linear.
   void mark_duplicate(Frame& frame, NodeId key) {
     constexpr std::uint32_t kSmall = 32;
-    const std::string_view name = document_.text(key, scratch_);
+    const Node& node = document_.node(key);
+    // Without escapes it is what stands between the quotes.
+    const std::string_view name = (node.flags & kNodeEscaped) == 0
+                                      ? text_.substr(node.begin + 1, node.end - node.begin - 2)
+                                      : document_.text(key, scratch_);
     if (frame.keys != 0) {
       if (!key_sets_.back().insert(std::string(name)).second) {
         flag_duplicate(key);
@@ -387,7 +398,8 @@ class JsonParser {
       const std::uint64_t special = ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash) |
                                     ((block - (kOnes * 0x20)) & ~block);
       if ((special & kHigh) != 0) {
-        break;
+        // The lowest bit that is set is exact.
+        return at + (static_cast<std::size_t>(std::countr_zero(special & kHigh)) / 8);
       }
     }
     while (at < text_.size() && text_[at] != '"' && text_[at] != '\\' &&

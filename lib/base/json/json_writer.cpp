@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/json/plain_text.h"
 #include "base/text.h"
 
 namespace merlon {
@@ -36,11 +37,6 @@ void append_code_point(std::string& out, char32_t code_point, std::string_view s
   }
 }
 
-/// Printable ASCII that needs no escape.
-constexpr bool is_plain_in_json(char c) {
-  return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
-}
-
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -48,9 +44,7 @@ void append_json_string(std::string& out, std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
     // Nearly all of every text, in one go.
-    while (at < text.size() && is_plain_in_json(text[at])) {
-      ++at;
-    }
+    at = end_of_plain_text(text, at);
     if (at > begin) {
       out.append(text.substr(begin, at - begin));
       continue;

@@ -1,5 +1,6 @@
 #include "mcp/recording_reader.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -318,6 +319,71 @@ TEST_CASE(
   CHECK(read_all(with_line(text, 1, narrow))
             .errors.front()
             .find("error[limit]: no message: a message of") != std::string::npos);
+}
+
+namespace {
+
+/// The same lines with a blank in each, which is why none of them can be read quickly.
+std::string spelled_slowly(const std::string& text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size() - 1) + 1;
+    std::string line = text.substr(at, end - at);
+    if (line.starts_with('{')) {
+      line.insert(1, " ");
+    }
+    out += line;
+    at = end;
+  }
+  return out;
+}
+
+std::string summary_of(const WholeRecording& read) {
+  std::string out = read.complete ? "complete" : "open";
+  for (const std::string& error : read.errors) {
+    // Behind the file, the line and the column.
+    out += "\nerror: " + error.substr(error.find("error["));
+  }
+  for (const RecordedLine& line : read.lines) {
+    const auto* const event = std::get_if<RecordedEvent>(&line);
+    out += event == nullptr ? "\nother"
+                            : "\nevent " + std::to_string(event->event.sequence) + " " +
+                                  std::string(event->event.message.bytes()) + " " +
+                                  event->decision + " " + event->sending.bytes;
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("recording reader: an event that is read quickly is the same as one that is not") {
+  const std::string text = sample_recording();
+  const std::size_t header = text.find('\n') + 1;
+  CHECK(summary_of(read_all(text)) == summary_of(read_all(spelled_slowly(text))));
+  // Whatever one byte of it becomes.
+  std::size_t tried = 0;
+  for (std::size_t at = header; at < text.size(); ++at) {
+    std::string broken = text;
+    broken[at] = R"(}"0)"[at % 3];
+    const std::string quick = summary_of(read_all(broken));
+    const std::string slow = summary_of(read_all(spelled_slowly(broken)));
+    ++tried;
+    if (quick != slow) {
+      CAPTURE(at);
+      CHECK(quick == slow);
+    }
+  }
+  CHECK(tried > 1000);
+}
+
+TEST_CASE("recording reader: a second decision in a line is an error") {
+  const std::string text = sample_recording();
+  const std::string line = line_of(text, 2);
+  const std::string decision = R"(,"decision":{"verdict":"allow"})";
+  const std::string twice = line.substr(0, line.size() - 1) + decision + "}";
+  const WholeRecording read = read_all(with_line(text, 2, twice));
+  REQUIRE(!read.errors.empty());
+  CHECK(read.errors[0].find("`decision` of an event is there twice") != std::string::npos);
 }
 
 }  // namespace merlon
