@@ -17,7 +17,7 @@ BANDS = {
     "proof": 2,
     "rules": 3, "mcp": 3, "manifest": 3, "event": 3, "report": 3,
     "capability": 4,
-    "guard": 5, "attest": 5, "audit": 5,
+    "guard": 5, "attest": 5, "audit": 5, "approval": 5,
     "policy": 6,
     "scan": 7, "capture": 7, "replay": 7, "proxy": 7,
     "eval": 8,  # judges what scan reports, so it stands above it

@@ -60,49 +60,6 @@ Result<UniqueFd> make_group_socket() {
   return fd;
 }
 
-/// All of a small file.
-Result<std::string> read_small(int fd, std::size_t most) {
-  std::string bytes(most + 1, '\0');
-  std::size_t used = 0;
-  while (used < bytes.size()) {
-    const ssize_t got =
-        ::pread(fd, bytes.data() + used, bytes.size() - used, static_cast<off_t>(used));
-    if (got < 0 && errno == EINTR) {
-      continue;
-    }
-    if (got < 0) {
-      return fail(ErrorCode::kIo, group_reason(errno));
-    }
-    if (got == 0) {
-      break;
-    }
-    used += static_cast<std::size_t>(got);
-  }
-  bytes.resize(used);
-  return bytes;
-}
-
-/// A regular file of ours that nobody else can write. `kNotFound` when there is none.
-Result<UniqueFd> open_own_file(int folder, const std::string& name, int flags) {
-  UniqueFd fd(
-      ::openat(folder, name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600));
-  if (!fd.open()) {
-    const int error = errno;
-    return fail(error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, group_reason(error));
-  }
-  struct stat status{};
-  if (::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::kIo, "it is no regular file");
-  }
-  if (status.st_uid != ::geteuid()) {
-    return fail(ErrorCode::kIo, "it belongs to another user");
-  }
-  if ((status.st_mode & 022U) != 0) {
-    return fail(ErrorCode::kIo, "others can write it");
-  }
-  return fd;
-}
-
 /// The bytes of the group's file, or why there are none.
 Result<std::string> read_group_file(int folder, std::string_view group) {
   MERLON_TRY(const UniqueFd fd, open_own_file(folder, safe_group_name(group) + ".json", O_RDONLY));
@@ -135,30 +92,6 @@ std::string safe_group_name(std::string_view name) {
     return std::string(name);
   }
   return "h." + sha256_hex(name).substr(0, 32);
-}
-
-Result<UniqueFd> open_private_folder(const std::string& path) {
-  std::error_code problem;
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  std::filesystem::create_directories(parent, problem);
-  if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail(ErrorCode::kIo, "cannot make `", path, "`: ", group_reason(errno));
-  }
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  struct stat status{};
-  if (!fd.open() || ::fstat(fd.get(), &status) != 0) {
-    return fail(ErrorCode::kIo, "cannot open `", path, "`: ", group_reason(errno));
-  }
-  if (status.st_uid != ::geteuid()) {
-    return fail(ErrorCode::kIo, "`", path, "` belongs to another user");
-  }
-  if ((status.st_mode & 022U) != 0) {
-    return fail(ErrorCode::kIo, "others can write into `", path, "`");
-  }
-  if ((status.st_mode & 077U) != 0 && ::fchmod(fd.get(), 0700) != 0) {
-    return fail(ErrorCode::kIo, "others can look into `", path, "`");
-  }
-  return fd;
 }
 
 Result<GroupLock> GroupLock::take(const std::string& state_folder, std::string_view group) {

@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "base/process/environment.h"
+#include "base/process/private_folder.h"
 #include "base/process/unique_fd.h"
 #include "base/result.h"
 #include "proxy/group_state.h"
@@ -35,9 +36,6 @@ struct GroupPlaces {
 
 /// Letters, digits, `-`, `_`, at most 64, as they are; other names as `h.` and 32 hex digits.
 [[nodiscard]] std::string safe_group_name(std::string_view name);
-
-/// An own folder that others may not enter, made with its parents when it is not there.
-[[nodiscard]] Result<UniqueFd> open_private_folder(const std::string& path);
 
 /// The lock of a group: whoever has it may change the group's file. Let go by closing it, also by
 /// the end of the process.

@@ -1,17 +1,16 @@
 #include "proxy/status_socket.h"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
 #include <utility>
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/process/private_folder.h"
 #include "base/text.h"
 #include "proxy/group_places.h"
 #include "proxy/group_socket.h"
@@ -38,20 +37,8 @@ bool is_status_name(std::string_view name) {
 }
 
 std::vector<std::string> status_names(const UniqueFd& folder) {
-  std::vector<std::string> names;
-  const int copy = ::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* const stream = copy < 0 ? nullptr : ::fdopendir(copy);
-  if (stream == nullptr) {
-    return names;
-  }
-  while (const dirent* const entry = ::readdir(stream)) {
-    const std::string_view name(&entry->d_name[0]);
-    if (is_status_name(name)) {
-      names.emplace_back(name);
-    }
-  }
-  ::closedir(stream);
-  std::sort(names.begin(), names.end());
+  std::vector<std::string> names = names_in_folder(folder.get(), kStatusSuffix);
+  std::erase_if(names, [](const std::string& name) { return !is_status_name(name); });
   return names;
 }
 
