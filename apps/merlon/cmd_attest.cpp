@@ -2,6 +2,7 @@
 #include <ostream>
 #include <utility>
 
+#include "attest_actions.h"
 #include "base/json/json_writer.h"
 #include "base/signature/private_key_file.h"
 #include "base/text.h"
@@ -95,12 +96,16 @@ int attest_key(Env& env, std::span<const std::string> args) {
 constexpr std::array kAttestCommands{
     Command{"keygen", "make a key that signs", attest_keygen},
     Command{"key", "print the verifier key of a private key", attest_key},
+    Command{"verify-bundle", "verify a file by its Sigstore bundle, offline", attest_verify_bundle},
+    Command{"verify-npm", "verify an npm package by its two attestations, offline",
+            attest_verify_npm},
+    Command{"verify-mcpb", "verify the signature of a `.mcpb` bundle, offline", attest_verify_mcpb},
 };
 
 std::string attest_help() {
   std::string text =
       "usage: merlon attest COMMAND [options] [arguments]\n\n"
-      "Make keys and show them.\n\nCommands:\n";
+      "Make keys and show them; verify what others have signed.\n\nCommands:\n";
   for (const Command& command : kAttestCommands) {
     text.append("  ").append(command.name).append(16 - command.name.size(), ' ');
     text.append(command.summary).push_back('\n');

@@ -33,3 +33,6 @@ endfunction()
 merlon_plugin(git SOURCES lib/base/git/git_plugin.cpp PACKAGES libgit2)
 # EVP with its providers: 16,600 relocations that a start without signatures need not pay for.
 merlon_plugin(signature SOURCES lib/base/signature/signature_plugin.cpp LIBRARIES crypto Threads::Threads ${CMAKE_DL_LIBS})
+# Certificates, time stamps and CMS: what `attest verify-bundle`, `verify-npm` and `verify-mcpb` load.
+merlon_plugin(x509 SOURCES lib/base/x509/x509_plugin.cpp lib/base/x509/certificate_plugin.cpp lib/base/x509/key_plugin.cpp
+              lib/base/x509/timestamp_plugin.cpp lib/base/x509/cms_plugin.cpp LIBRARIES crypto Threads::Threads ${CMAKE_DL_LIBS})
