@@ -9,6 +9,7 @@
 #include "options.h"
 #include "replay/replay_files.h"
 #include "replay/replay_writer.h"
+#include "replay_audit.h"
 #include "replay_inputs.h"
 #include "replay_run.h"
 #include "rules/matcher.h"
@@ -34,6 +35,7 @@ struct ReplayArguments {
   bool fail_on_change{false};
   bool ndjson{false};
   std::string resume;
+  std::vector<std::string> audit_keys;
 };
 
 void declare_replay(Options& options, ReplayArguments& arguments) {
@@ -44,7 +46,8 @@ void declare_replay(Options& options, ReplayArguments& arguments) {
       "Exit code 1 when the same policy decides otherwise than recorded, 3 when something could "
       "not be told.");
   options.positional("FILE", arguments.inputs,
-                     "recordings, or folders of them (`merlon proxy --record` makes one)");
+                     "recordings, or folders of them (`merlon proxy --record` makes one); audit "
+                     "logs, for what they hold");
   options.value("--policy,-p", arguments.policy.policy, "POLICY",
                 "decide by this one: a file, or the name of an installed or shipped policy");
   options.value("--against,-a", arguments.policy.against, "POLICY",
@@ -83,6 +86,9 @@ void declare_replay(Options& options, ReplayArguments& arguments) {
   options.value(
       "--resume", arguments.resume, "FILE",
       "write the sessions to this file, one a line, and go on where an earlier run stopped");
+  options.value("--audit-key", arguments.audit_keys, "VKEY",
+                "a verifier key of audit logs that is trusted, or a file of them (those that were "
+                "pinned on this machine)");
   options.value("--jobs,-j", arguments.jobs, "N", "threads (as many as the machine has)");
   options.example("merlon replay session.jsonl", "are the recorded decisions those of its policy?");
   options.example("merlon replay sessions/ --policy default --against team.toml --fail-on-change",
@@ -177,11 +183,18 @@ std::optional<int> find_inputs(Env& env, const ReplayArguments& arguments, Repla
   return std::nullopt;
 }
 
-/// What a result depends on: two runs with the same words come to the same bytes, unless a file was
-/// changed in between.
-std::string key_of_run(const ReplayArguments& arguments, const ReplaySetup& setup) {
+std::string digest_of_labels(Env& env, const std::string& path) {
+  constexpr std::uint64_t kMostBytes = 0xFFFFFFF0ULL;
+  const auto source = path.empty() ? Result<std::shared_ptr<const SourceText>>(nullptr)
+                                   : env.files.read(path, kMostBytes);
+  return source && *source != nullptr ? sha256_hex((*source)->bytes()) : std::string();
+}
+
+/// What a result depends on beside the files, whose digests stand in the journal: two runs with the
+/// same words come to the same bytes.
+std::string key_of_run(Env& env, const ReplayArguments& arguments, const ReplaySetup& setup) {
   std::string text = std::string(MERLON_VERSION) + '\n' + arguments.messages + '\n' +
-                     arguments.labels + '\n' + arguments.from + '\n' + setup.imports.tools + '\n' +
+                     arguments.labels + '\n' + digest_of_labels(env, arguments.labels) + '\n' + arguments.from + '\n' + setup.imports.tools + '\n' +
                      (arguments.fail_on_change ? "1\n" : "0\n");
   for (const PolicySource* const source : {setup.policies->policy(), setup.policies->against()}) {
     text += (source != nullptr ? source->fingerprint() : std::string("none")) + '\n';
@@ -189,16 +202,34 @@ std::string key_of_run(const ReplayArguments& arguments, const ReplaySetup& setu
   return sha256_hex(text + join(setup.paths, "\n"));
 }
 
+/// What stands in the journal is about the file as it is.
+bool is_unchanged(Env& env, const ReplaySetup& setup, const std::string& file,
+                  const std::string& digest) {
+  constexpr std::uint64_t kMostBytes = 0xFFFFFFF0ULL;
+  const auto notes = setup.notes->of(file);
+  const auto source = env.files.read(file, kMostBytes);
+  // One that could not be read has none.
+  return notes && source ? replay_input_digest(**source, notes->get()) == digest : digest.empty();
+}
+
 std::optional<int> open_journal(Env& env, const ReplayArguments& arguments, ReplaySetup& setup) {
   if (arguments.resume.empty()) {
     return std::nullopt;
   }
-  auto journal = ReplayJournal::open(env.files, arguments.resume, key_of_run(arguments, setup));
+  auto journal = ReplayJournal::open(env.files, arguments.resume, key_of_run(env, arguments, setup));
   if (!journal) {
     return fail_replay(env, journal.error(),
                        journal.error().code == ErrorCode::kUsage ? kUsageError : kEnvironment);
   }
   setup.journal = *std::move(journal);
+  for (const auto& [file, digest] : setup.journal->inputs()) {
+    if (!is_unchanged(env, setup, file, digest)) {
+      Error error = make_error(ErrorCode::kUsage, "`", file, "` has changed since it was replayed");
+      error.hints.emplace_back("give `--resume` another file, or remove `" + arguments.resume +
+                               "`");
+      return fail_replay(env, error, kUsageError);
+    }
+  }
   std::erase_if(setup.paths, [&](const std::string& path) { return setup.journal->has(path); });
   return std::nullopt;
 }
@@ -255,7 +286,14 @@ int run_replay(Env& env, const ReplayArguments& arguments, const ReplaySetup& se
              return open_sessions(std::move(source), setup.imports);
            },
        .notes = [&](const std::string& path) { return setup.notes->of(path); },
+       .audited =
+           [&](const std::string& path) {
+             return setup.lines ? std::nullopt
+                                : audited_sessions(env, path, arguments.audit_keys,
+                                                   shown_of(arguments.messages));
+           },
        .jobs = static_cast<unsigned>(std::min<std::uint64_t>(arguments.jobs, 256)),
+       .digests = setup.journal != nullptr,
        .take = [&](const std::vector<SessionReplay>& sessions) { return run.take(sessions); }});
   const int answer = run.finish();
   if (arguments.ndjson) {

@@ -6,6 +6,8 @@
 #include <ostream>
 #include <utility>
 
+#include "audit/audit_files.h"
+#include "base/digest/digest.h"
 #include "base/json/json_reader.h"
 #include "exit_code.h"
 #include "policy/policy_loader.h"
@@ -25,6 +27,16 @@ std::vector<Error> check_named(const PolicySource& source) {
   // Of nobody's tenant and without pins: what is wrong with the policy itself.
   auto made = source.get({});
   return made ? std::vector<Error>() : std::move(made).error();
+}
+
+/// An audit log is one input, whatever files it has.
+bool is_audit_folder(const std::vector<DirectoryEntry>& entries) {
+  const auto has = [&](std::string_view name) {
+    return std::any_of(entries.begin(), entries.end(), [&](const DirectoryEntry& entry) {
+      return entry.kind == FileKind::kRegular && entry.name == name;
+    });
+  };
+  return has("checkpoint") && has(kOpenSegment);
 }
 
 /// Folders that are still to be looked into; a stack of our own instead of the call stack.
@@ -58,6 +70,10 @@ class RecordingFinder {
       const auto entries = env_.files.list(path);
       if (!entries) {
         complain(entries.error());
+        continue;
+      }
+      if (is_audit_folder(*entries)) {
+        found_.push_back(path);
         continue;
       }
       for (const DirectoryEntry& entry : *entries) {
@@ -189,6 +205,7 @@ Checked<std::shared_ptr<const SessionNotes>> ReplayNotes::of(const std::string& 
       return std::unexpected(std::move(loaded).error());
     }
     notes = *std::move(loaded);
+    notes.digest = sha256_hex((*source)->bytes());
   }
   const auto label = labels_.find(std::filesystem::path(path).lexically_normal().generic_string());
   if (label != labels_.end()) {

@@ -70,7 +70,8 @@ Result<std::size_t> ReplayJournal::read(const SourceText& source, const std::str
     if (!json) {
       break;
     }
-    done_.insert(json->string_or(json->find(json->root(), "file"), ""));
+    done_.insert_or_assign(json->string_or(json->find(json->root(), "file"), ""),
+                           json->string_or(json->find(json->root(), "input"), ""));
     const ReplayAnswer one = parse_answer(json->string_or(json->find(json->root(), "answer"), ""));
     // No beats incomplete.
     if (one == ReplayAnswer::kNo || answer_ == ReplayAnswer::kYes) {
@@ -107,11 +108,10 @@ Result<std::unique_ptr<ReplayJournal>> ReplayJournal::open(const FileSource& fil
   return out;
 }
 
-Status ReplayJournal::append(const std::string& file, const std::string& lines,
-                             ReplayAnswer answer) {
+Status ReplayJournal::append(const Done& done, const std::string& lines) {
   JsonWriter json;
-  json.begin_object().field("type", "done").field("file", file);
-  json.field("answer", to_string(answer)).end_object();
+  json.begin_object().field("type", "done").field("file", done.file).field("input", done.input);
+  json.field("answer", to_string(done.answer)).end_object();
   return sink_->append(lines + std::move(json).take() + '\n');
 }
 

@@ -4,9 +4,11 @@
 ///
 ///   {"type":"replay-journal","format":1,"key":"..."}     what is replayed, and how
 ///   {"file":"a.jsonl",...}                               a session
-///   {"type":"done","file":"a.jsonl","answer":"yes"}      all sessions of this file stand above
+///   {"type":"done","file":"a.jsonl","input":"...","answer":"yes"}   all sessions of this file
+///   stand
+///                                                        above; what it was, as a digest
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "base/files.h"
@@ -30,11 +32,17 @@ class ReplayJournal {
 
   [[nodiscard]] bool has(const std::string& file) const { return done_.contains(file); }
   [[nodiscard]] std::size_t files() const { return done_.size(); }
+  /// Digests of the files that were there already, as they were read then.
+  [[nodiscard]] const std::map<std::string, std::string>& inputs() const { return done_; }
   /// Of the files that were there already.
   [[nodiscard]] ReplayAnswer answer() const { return answer_; }
+  struct Done {
+    const std::string& file;
+    const std::string& input;  ///< SessionReplay::input_digest
+    ReplayAnswer answer{ReplayAnswer::kYes};
+  };
   /// `lines`: the sessions of a file. One write.
-  [[nodiscard]] Status append(const std::string& file, const std::string& lines,
-                              ReplayAnswer answer);
+  [[nodiscard]] Status append(const Done& done, const std::string& lines);
 
  private:
   ReplayJournal() = default;
@@ -44,7 +52,7 @@ class ReplayJournal {
 
   int descriptor_{-1};
   std::unique_ptr<RecordingSink> sink_;
-  std::set<std::string> done_;
+  std::map<std::string, std::string> done_;
   ReplayAnswer answer_{ReplayAnswer::kYes};
 };
 

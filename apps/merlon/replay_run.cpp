@@ -48,7 +48,9 @@ bool ReplayRun::keep(const std::vector<SessionReplay>& sessions, const std::stri
   }
   // Coverage is a matter of all files together.
   const ReplayAnswer answer = answer_of(alone, {.no_change = options_.demands.no_change});
-  const Status kept = options_.journal->append(sessions.front().file, text, answer);
+  const Status kept = options_.journal->append(
+      {.file = sessions.front().file, .input = sessions.front().input_digest, .answer = answer},
+      text);
   if (!kept) {
     env_.err << render(kept.error());
     failed_ = true;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 #include <vector>
 
 namespace merlon {
@@ -113,6 +114,20 @@ double quantile_of(const std::vector<double>& sorted, double at) {
   return sorted[below] + part * (sorted[above] - sorted[below]);
 }
 
+/// Phi of a two by two table, its numerator drawn in by half the cases where that is positive.
+double pair_correlation(const PairedCounts& counts, double n) {
+  const auto a = static_cast<double>(counts.both);
+  const auto b = static_cast<double>(counts.only_first);
+  const auto c = static_cast<double>(counts.only_second);
+  const auto d = static_cast<double>(counts.neither);
+  const double below = (a + b) * (c + d) * (a + c) * (b + d);
+  double above = a * d - b * c;
+  if (above > 0) {
+    above = std::max(0.0, above - n / 2);
+  }
+  return below <= 0 ? 0 : above / std::sqrt(below);
+}
+
 }  // namespace
 
 Interval wilson_interval(std::uint64_t hits, std::uint64_t cases) {
@@ -138,6 +153,42 @@ Interval clopper_pearson_interval(std::uint64_t hits, std::uint64_t cases) {
   }
   if (hits < cases) {
     out.high = beta_quantile(k + 1, rest, 1 - kTail);
+  }
+  return out;
+}
+
+Interval newcombe_paired_interval(const PairedCounts& counts) {
+  const std::uint64_t cases = counts.both + counts.only_first + counts.only_second + counts.neither;
+  if (cases == 0) {
+    return {.low = -1, .high = 1};
+  }
+  const auto n = static_cast<double>(cases);
+  const std::uint64_t first_hits = counts.both + counts.only_first;
+  const std::uint64_t second_hits = counts.both + counts.only_second;
+  const double first = static_cast<double>(first_hits) / n;
+  const double second = static_cast<double>(second_hits) / n;
+  const Interval a = wilson_interval(first_hits, cases);
+  const Interval b = wilson_interval(second_hits, cases);
+  const double phi = pair_correlation(counts, n);
+  const auto put_together = [phi](double x, double y) {
+    return std::sqrt(std::max(0.0, x * x - 2 * phi * x * y + y * y));
+  };
+  const double difference = first - second;
+  return {.low = std::max(-1.0, difference - put_together(first - a.low, b.high - second)),
+          .high = std::min(1.0, difference + put_together(a.high - first, second - b.low))};
+}
+
+std::vector<double> holm_adjusted(std::span<const double> p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
+  std::vector<double> out(p.size());
+  double most = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const double factor = static_cast<double>(order.size() - rank);
+    most = std::max(most, std::min(1.0, factor * p[order[rank]]));
+    out[order[rank]] = most;
   }
   return out;
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace merlon {
 
@@ -22,6 +23,22 @@ struct Interval {
 /// McNemar's exact two-sided p for two treatments of the same cases: `only_first` came out well
 /// under the first alone, `only_second` under the second alone.
 [[nodiscard]] double mcnemar_exact(std::uint64_t only_first, std::uint64_t only_second);
+
+/// How two treatments of the same cases came out.
+struct PairedCounts {
+  std::uint64_t both{0};
+  std::uint64_t only_first{0};
+  std::uint64_t only_second{0};
+  std::uint64_t neither{0};
+};
+/// Newcombe's interval of the difference of the two shares, first less second (Statistics in
+/// Medicine 17, 1998, method 10: Wilson's intervals put together, with the correlation of the
+/// pairs, corrected for continuity). [-1, 1] for no cases.
+[[nodiscard]] Interval newcombe_paired_interval(const PairedCounts& counts);
+
+/// Holm's step-down correction: p values as they count when all of them were asked at once, in the
+/// same order.
+[[nodiscard]] std::vector<double> holm_adjusted(std::span<const double> p);
 
 /// Cases that belong together: of one task, one suite, one user.
 struct ClusterCount {

@@ -46,6 +46,15 @@ struct RecordedEngine {
   friend bool operator==(const RecordedEngine&, const RecordedEngine&) = default;
 };
 
+/// What a person says that the session is an example of. docs/spec/replay.md#labels
+struct RecordedLabel {
+  bool attack{false};                         ///< else benign
+  std::vector<std::uint64_t> attacker_calls;  ///< sequences of the calls that the attacker wanted
+  bool utility{false};                        ///< the user's task was done
+  std::string cluster;                        ///< empty: the file
+  friend bool operator==(const RecordedLabel&, const RecordedLabel&) = default;
+};
+
 struct RecordingHeader {
   std::string merlon;       ///< version of the program
   std::int64_t time_ms{0};  ///< since 1970-01-01T00:00:00Z
@@ -59,6 +68,7 @@ struct RecordingHeader {
   RecordedEngine engine;
   MessageLimits limits;  ///< what messages were read under
   bool full{false};      ///< nothing is masked
+  std::optional<RecordedLabel> label;
   friend bool operator==(const RecordingHeader&, const RecordingHeader&) = default;
 };
 

@@ -14,9 +14,12 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<string_view, 16> kHeaderNames{
-    "type",     "format", "merlon", "time_ms", "server", "launch", "session", "tenant",
-    "identity", "user",   "group",  "full",    "limits", "policy", "rules",   "pins"};
+constexpr std::array<string_view, 17> kHeaderNames{
+    "type", "format", "merlon", "time_ms", "server", "launch", "session", "tenant", "identity",
+    "user", "group",  "full",   "limits",  "policy", "rules",  "pins",    "label"};
+constexpr std::array<string_view, 4> kRecordedLabelNames{"kind", "attacker_calls", "utility",
+                                                         "cluster"};
+constexpr std::array<string_view, 2> kRecordedLabelKinds{"benign", "attack"};
 constexpr std::array<string_view, 3> kLimitNames{"bytes", "depth", "nodes"};
 constexpr std::array<string_view, 6> kPolicyNames{"name",   "version", "digest",
                                                   "tenant", "files",   "system"};
@@ -109,6 +112,34 @@ Result<MessageLimits> read_limits(const RecordingFields& line, const MessageLimi
   out.bytes = std::min(out.bytes, most.bytes);
   out.depth = static_cast<std::uint32_t>(std::min<std::uint64_t>(depth, most.depth));
   out.nodes = std::min(out.nodes, most.nodes);
+  return out;
+}
+
+Result<RecordedLabel> read_label(const RecordingFields& line) {
+  MERLON_TRY(const NodeId node, line.required("label", NodeKind::kObject, "an object"));
+  MERLON_TRY(const RecordingFields fields,
+             RecordingFields::read(line.document(), node, kRecordedLabelNames, "`label`"));
+  RecordedLabel out;
+  MERLON_TRY(const std::size_t kind, fields.word("kind", kRecordedLabelKinds));
+  out.attack = kind == 1;
+  if (fields.has("attacker_calls")) {
+    MERLON_TRY(const std::vector<NodeId> calls, fields.elements("attacker_calls"));
+    for (const NodeId call : calls) {
+      const auto sequence = parse_unsigned(line.document().raw(call));
+      if (!sequence || *sequence == 0 || !out.attack) {
+        return fields.complain("attacker_calls", out.attack
+                                                     ? "a sequence number is a whole number from 1"
+                                                     : "a benign session has no `attacker_calls`");
+      }
+      out.attacker_calls.push_back(*sequence);
+    }
+  }
+  if (fields.has("utility")) {
+    MERLON_TRY(out.utility, fields.boolean("utility"));
+  }
+  if (fields.has("cluster")) {
+    MERLON_TRY(out.cluster, fields.text("cluster"));
+  }
   return out;
 }
 
@@ -416,6 +447,9 @@ Result<RecordingHeader> read_recording_header(const Document& line, const Messag
   MERLON_TRY(out.full, fields.boolean("full"));
   MERLON_TRY(out.limits, read_limits(fields, most));
   MERLON_TRY(out.engine, read_engine(fields));
+  if (fields.has("label")) {
+    MERLON_TRY(out.label, read_label(fields));
+  }
   return out;
 }
 

@@ -92,6 +92,21 @@ void write_text(JsonWriter& json, std::string_view bytes) {
   json.begin_object().field("base64", to_base64(bytes)).end_object();
 }
 
+namespace {
+
+void write_label(JsonWriter& json, const RecordedLabel& label) {
+  json.key("label").begin_object().field("kind", label.attack ? "attack" : "benign");
+  json.key("attacker_calls").begin_array();
+  for (const std::uint64_t sequence : label.attacker_calls) {
+    json.number(sequence);
+  }
+  json.end_array().field("utility", label.utility).key("cluster");
+  write_text(json, label.cluster);
+  json.end_object();
+}
+
+}  // namespace
+
 void write_engine(JsonWriter& json, const RecordedEngine& engine) {
   const RecordedPolicy& policy = engine.policy;
   json.key("policy").begin_object().key("name");
@@ -127,6 +142,9 @@ std::string header_line(const RecordingHeader& header) {
   json.field("bytes", header.limits.bytes).field("depth", header.limits.depth);
   json.field("nodes", header.limits.nodes).end_object();
   write_engine(json, header.engine);
+  if (header.label) {
+    write_label(json, *header.label);
+  }
   json.end_object();
   return std::move(json).take();
 }

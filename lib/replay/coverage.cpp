@@ -21,6 +21,7 @@ PolicyCoverage coverage_of(const FiredCounts& fired) {
   PolicyCoverage out;
   add_parts(fired.guards, out, out.silent_guards);
   add_parts(fired.tools, out, out.silent_tools);
+  out.rules = fired.rules.size();
   return out;
 }
 

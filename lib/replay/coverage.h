@@ -11,6 +11,7 @@ namespace merlon {
 struct PolicyCoverage {
   std::uint64_t parts{0};  ///< guards and `[[tool]]` entries
   std::uint64_t fired{0};
+  std::uint64_t rules{0};  ///< different rule ids that spoke
   std::vector<std::string> silent_guards;
   std::vector<std::string> silent_tools;  ///< `server/tool` globs
 };

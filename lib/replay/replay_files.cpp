@@ -7,6 +7,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/digest/digest.h"
+
 namespace merlon {
 namespace {
 
@@ -31,6 +33,11 @@ std::vector<SessionReplay> broken_file(const std::string& path, std::vector<Erro
 
 std::vector<SessionReplay> replay_one(const Replayer& replayer, const ReplayFiles& run,
                                       const std::string& path) {
+  if (run.audited) {
+    if (auto sessions = run.audited(path)) {
+      return *std::move(sessions);
+    }
+  }
   std::shared_ptr<const SessionNotes> notes;
   if (run.notes) {
     auto found = run.notes(path);
@@ -43,6 +50,8 @@ std::vector<SessionReplay> replay_one(const Replayer& replayer, const ReplayFile
   if (!source) {
     return broken_file(path, {source.error()});
   }
+  const std::string digest =
+      run.digests ? replay_input_digest(**source, notes.get()) : std::string();
   auto file = run.open(*std::move(source));
   if (!file) {
     return broken_file(path, {file.error()});
@@ -50,6 +59,7 @@ std::vector<SessionReplay> replay_one(const Replayer& replayer, const ReplayFile
   std::vector<SessionReplay> out;
   for (const std::unique_ptr<SessionSource>& session : file->sessions) {
     out.push_back(replayer.replay(*session, path, notes.get()));
+    out.back().input_digest = digest;
   }
   if (out.empty()) {
     file->errors.push_back(make_error(ErrorCode::kFormat, "the file holds no session"));
@@ -108,6 +118,10 @@ class ReplayQueue {
 };
 
 }  // namespace
+
+std::string replay_input_digest(const SourceText& source, const SessionNotes* notes) {
+  return sha256_hex(sha256_hex(source.bytes()) + (notes != nullptr ? notes->digest : ""));
+}
 
 void replay_files(const Replayer& replayer, const ReplayFiles& run) {
   const unsigned wanted = run.jobs != 0 ? run.jobs : std::thread::hardware_concurrency();

@@ -16,6 +16,8 @@ void ReplaySummary::add(const SessionReplay& session) {
   unreachable += session.unreachable;
   undecided += session.undecided;
   masked_changes += session.masked_changes;
+  audited += session.audited ? session.audited->decisions : 0U;
+  tampered += session.tampered ? 1U : 0U;
   for (std::size_t i = 0; i < kVerdicts; ++i) {
     verdicts[i] += session.verdicts[i];
     against_verdicts[i] += session.against_verdicts[i];
@@ -39,7 +41,7 @@ void ReplaySummary::add(const SessionReplay& session) {
 }
 
 ReplayAnswer answer_of(const ReplaySummary& summary, const ReplayDemands& demands) {
-  if (summary.reproduction.different > 0 || summary.unexpected > 0 ||
+  if (summary.reproduction.different > 0 || summary.unexpected > 0 || summary.tampered > 0 ||
       (demands.no_change && summary.changes.total() > 0)) {
     return ReplayAnswer::kNo;
   }
@@ -50,8 +52,8 @@ ReplayAnswer answer_of(const ReplaySummary& summary, const ReplayDemands& demand
       return ReplayAnswer::kNo;
     }
   }
-  const bool untold = summary.broken > 0 || summary.undecided > 0 || summary.masked_changes > 0 ||
-                      summary.reproduction.masked_different > 0 ||
+  const bool untold = summary.broken > 0 || summary.audited > 0 || summary.undecided > 0 ||
+                      summary.masked_changes > 0 || summary.reproduction.masked_different > 0 ||
                       summary.reproduction.other_rules > 0;
   return untold ? ReplayAnswer::kIncomplete : ReplayAnswer::kYes;
 }

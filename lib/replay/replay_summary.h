@@ -24,6 +24,8 @@ struct ReplaySummary {
   std::uint64_t unreachable{0};
   std::uint64_t undecided{0};
   std::uint64_t masked_changes{0};
+  std::uint64_t audited{0};   ///< decisions that an audit log holds: none was made again
+  std::uint64_t tampered{0};  ///< sessions, or whole logs, that are not what was signed
   VerdictCounts verdicts{};
   VerdictCounts against_verdicts{};
   Reproduction reproduction;

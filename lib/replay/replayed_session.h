@@ -120,6 +120,19 @@ struct ExpectationResults {
   std::vector<ExpectationFailure> failures;
 };
 
+/// What an audit log says of a session. It holds digests of messages, so nothing of it can be
+/// decided again: these are the decisions of then.
+struct AuditedDecisions {
+  std::string verdict;     ///< of the log's verification: "SEALED", ...
+  std::string key_source;  ///< who vouches for the log's key: "pinned", "none", ...
+  std::uint64_t decisions{0};
+  VerdictCounts verdicts{};  ///< of `would_be`
+  std::uint64_t unreadable{0};
+  std::uint64_t outcomes{0};                   ///< requests whose answer is recorded
+  std::map<std::string, std::uint64_t> rules;  ///< that spoke
+  std::map<std::string, std::uint64_t> tools;  ///< that were called
+};
+
 struct SessionReplay {
   std::string file;
   std::string format;                    ///< "recording", or the importer's name
@@ -152,12 +165,16 @@ struct SessionReplay {
   std::string cluster;               ///< of a labelled session
   std::optional<ScoreCounts> score;  ///< of a labelled session
   std::optional<ScoreCounts> against_score;
+  std::optional<AuditedDecisions> audited;  ///< of an audit log; nothing else is counted then
+  bool tampered{false};                     ///< a log that is not what was signed
+  /// SHA-256 of the file and of what is said about it, hex; empty where nobody asked for it.
+  std::string input_digest;
   std::vector<ReplayedMessage> shown;
   std::vector<Error> errors;  ///< lines that could not be read, policies that could not be made
 
   /// Part of the session was not decided, or what was cannot be told.
   [[nodiscard]] bool incomplete() const {
-    return !errors.empty() || undecided > 0 || masked_changes > 0 ||
+    return !errors.empty() || audited || undecided > 0 || masked_changes > 0 ||
            reproduction.masked_different > 0 || reproduction.other_rules > 0;
   }
 };

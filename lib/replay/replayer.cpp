@@ -11,17 +11,32 @@
 namespace merlon {
 namespace {
 
+/// What is said later, beside the recording, stands above what it says itself.
+std::optional<SessionLabel> label_of(const RecordingHeader& header, const SessionNotes* notes) {
+  if (notes != nullptr && notes->label) {
+    return notes->label;
+  }
+  if (!header.label) {
+    return std::nullopt;
+  }
+  return SessionLabel{.kind = header.label->attack ? SessionKind::kAttack : SessionKind::kBenign,
+                      .attacker_calls = header.label->attacker_calls,
+                      .utility = header.label->utility,
+                      .cluster = header.label->cluster};
+}
+
 /// One session on its way.
 class SessionRun {
  public:
   SessionRun(const ReplayOptions& options, SessionSource& source, const SessionNotes* notes,
              SessionReplay& out)
       : options_(options), source_(source), out_(out), side_(*options.policy) {
-    if (notes != nullptr && notes->label) {
-      score_.emplace(*notes->label);
-      out_.cluster = notes->label->cluster.empty() ? out_.file : notes->label->cluster;
+    const auto label = label_of(source.header(), notes);
+    if (label) {
+      score_.emplace(*label);
+      out_.cluster = label->cluster.empty() ? out_.file : label->cluster;
       if (options.against != nullptr) {
-        against_score_.emplace(*notes->label);
+        against_score_.emplace(*label);
       }
     }
     notes_ = notes;

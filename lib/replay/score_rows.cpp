@@ -1,5 +1,6 @@
 #include "replay/score_rows.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -49,6 +50,32 @@ ScoreRow make_row(Measure measure, const std::map<std::string, ScoreCounts>& clu
   return row;
 }
 
+/// `by_second`: sessions that came out well under the second policy.
+void compare_shares(PairedRow& row, std::uint64_t by_second) {
+  PairedCounts pairs{.only_first = row.discordant.only_first,
+                     .only_second = row.discordant.only_second};
+  pairs.both = by_second - std::min(by_second, pairs.only_second);
+  const std::uint64_t known = pairs.both + pairs.only_first + pairs.only_second;
+  pairs.neither = row.cases - std::min(row.cases, known);
+  row.p = mcnemar_exact(pairs.only_first, pairs.only_second);
+  row.difference =
+      (static_cast<double>(pairs.only_first) - static_cast<double>(pairs.only_second)) /
+      static_cast<double>(row.cases);
+  row.newcombe = newcombe_paired_interval(pairs);
+}
+
+void correct_for_number(std::vector<PairedRow>& rows) {
+  std::vector<double> p;
+  p.reserve(rows.size());
+  for (const PairedRow& row : rows) {
+    p.push_back(row.p);
+  }
+  const std::vector<double> corrected = holm_adjusted(p);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].holm_p = corrected[i];
+  }
+}
+
 }  // namespace
 
 std::vector<ScoreRow> score_rows(const std::map<std::string, ScoreCounts>& clusters,
@@ -69,14 +96,17 @@ std::vector<PairedRow> paired_rows(const ScoreTable& table) {
                                 Measure::kResistedKept, Measure::kUtilityKept}) {
     const auto at = static_cast<std::size_t>(measure);
     PairedRow row{.measure = measure, .discordant = table.discordant[at]};
+    std::uint64_t by_second = 0;
     for (const auto& [name, counts] : table.against) {
       row.cases += counts[at].cases;
+      by_second += counts[at].low;
     }
-    row.p = mcnemar_exact(row.discordant.only_first, row.discordant.only_second);
     if (row.cases > 0) {
+      compare_shares(row, by_second);
       out.push_back(row);
     }
   }
+  correct_for_number(out);
   return out;
 }
 
@@ -98,8 +128,10 @@ std::string score_words(const ScoreRow& row) {
 std::string paired_words(const PairedRow& row) {
   return std::string(title_of(row.measure)) + ", pairs of " + counted(row.cases, "session") +
          ": only by the first policy " + std::to_string(row.discordant.only_first) +
-         ", only by the other " + std::to_string(row.discordant.only_second) +
-         ", McNemar's exact p " + p_words(row.p);
+         ", only by the other " + std::to_string(row.discordant.only_second) + "; difference " +
+         per_cent(row.difference, 1) + " points (Newcombe " + span_words(row.newcombe) +
+         "), McNemar's exact p " + p_words(row.p) + ", corrected " + p_words(row.holm_p) +
+         " (Holm)";
 }
 
 }  // namespace merlon

@@ -29,9 +29,13 @@ struct PairedRow {
   Measure measure{Measure::kModelFooled};
   std::uint64_t cases{0};
   ScoreTable::Discordant discordant;
-  double p{1};  ///< McNemar, exact, two-sided
+  double difference{0};  ///< of the shares, first less second, in the worst case
+  Interval newcombe;     ///< of the difference
+  double p{1};           ///< McNemar, exact, two-sided
+  double holm_p{1};      ///< the same, corrected for the number of measures
 };
-/// Of the measures that a policy is chosen by and that have cases.
+/// Of the measures that a policy is chosen by and that have cases. These are the comparisons that
+/// are planned: Holm's correction is over all of them.
 [[nodiscard]] std::vector<PairedRow> paired_rows(const ScoreTable& table);
 
 /// `attacks blocked: 8 of 10 sessions (80.0 %), Wilson 49.0 to 94.3 %, ...`

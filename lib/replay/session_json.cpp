@@ -173,7 +173,9 @@ void write_statistics(JsonWriter& json, const ReplaySummary& summary) {
       json.begin_object().field("measure", to_string(row.measure)).field("cases", row.cases);
       json.field("only_policy", row.discordant.only_first);
       json.field("only_against", row.discordant.only_second);
-      json.key("mcnemar_p").number(row.p).end_object();
+      json.key("difference").number(row.difference);
+      write_interval(json, "newcombe", row.newcombe);
+      json.key("mcnemar_p").number(row.p).key("holm_p").number(row.holm_p).end_object();
     }
     json.end_array();
   }
@@ -184,6 +186,7 @@ void write_coverage(JsonWriter& json, const FiredCounts& fired) {
   const PolicyCoverage coverage = coverage_of(fired);
   json.key("coverage").begin_object();
   json.field("parts", coverage.parts).field("fired", coverage.fired);
+  json.field("rules_fired", coverage.rules);
   write_words(json, "silent_guards", coverage.silent_guards);
   write_words(json, "silent_tools", coverage.silent_tools);
   json.end_object();
@@ -196,6 +199,21 @@ void write_place(JsonWriter& json, std::string_view name, std::optional<std::uin
   } else {
     json.null();
   }
+}
+
+void write_audited(JsonWriter& json, const std::optional<AuditedDecisions>& audited) {
+  json.key("audited");
+  if (!audited) {
+    json.null();
+    return;
+  }
+  json.begin_object().field("verdict", audited->verdict).field("key", audited->key_source);
+  json.field("decisions", audited->decisions).field("unreadable", audited->unreadable);
+  json.field("outcomes", audited->outcomes);
+  write_verdicts(json, "verdicts", audited->verdicts);
+  write_counts(json, "rules", audited->rules);
+  write_counts(json, "tools", audited->tools);
+  json.end_object();
 }
 
 void write_errors(JsonWriter& json, const std::vector<Error>& errors) {
@@ -234,6 +252,7 @@ void write_session(JsonWriter& json, const SessionReplay& session) {
   }
   write_score_counts(json, "score", session.score);
   write_score_counts(json, "against_score", session.against_score);
+  write_audited(json, session.audited);
   json.key("shown").begin_array();
   for (const ReplayedMessage& message : session.shown) {
     write_message(json, message);
@@ -251,6 +270,7 @@ void write_summary(JsonWriter& json, const ReplaySummary& summary) {
   json.field("messages", summary.messages).field("unreadable", summary.unreadable);
   json.field("unreachable", summary.unreachable).field("undecided", summary.undecided);
   json.field("masked_changes", summary.masked_changes);
+  json.field("audited", summary.audited).field("tampered", summary.tampered);
   write_verdicts(json, "verdicts", summary.verdicts);
   write_verdicts(json, "against_verdicts", summary.against_verdicts);
   write_reproduction(json, summary.reproduction);

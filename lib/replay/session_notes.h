@@ -44,6 +44,7 @@ struct PolicyExpectations {
 struct SessionNotes {
   std::optional<SessionLabel> label;
   std::vector<PolicyExpectations> policies;
+  std::string digest;  ///< SHA-256 of the text that says it, hex; empty: there is none
 
   /// Those for the policy of this name, else those for any, or null.
   [[nodiscard]] const PolicyExpectations* find(const std::string& policy) const;

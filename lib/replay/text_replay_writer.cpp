@@ -189,6 +189,9 @@ class TextReplayWriter final : public ReplayWriter {
     if (!session.server.empty()) {
       out += " of `" + shown_name(session.server) + '`';
     }
+    if (session.audited) {
+      return out + audited_block(session);
+    }
     out += ", " + counted(session.messages, "message");
     if (session.unreadable > 0) {
       out += ", " + counted(session.unreadable, "unreadable line");
@@ -251,6 +254,21 @@ class TextReplayWriter final : public ReplayWriter {
   }
 
  private:
+  static std::string audited_block(const SessionReplay& session) {
+    const AuditedDecisions& audited = *session.audited;
+    std::string out = ", " + counted(audited.decisions, "decision") + " in an audit log (" +
+                      audited.verdict + ", key: " + audited.key_source + ")\n";
+    for (const std::string& what : session.cannot_tell) {
+      out += "  the format does not tell " + what + '\n';
+    }
+    for (const ReplayedMessage& message : session.shown) {
+      out += "  " + message_head(message) + ": recorded " +
+             (message.recorded ? ruling_words(*message.recorded) : std::string("nothing")) + '\n';
+      add_reasons(out, message.reasons);
+    }
+    return out + "  recorded: " + verdict_words(audited.verdicts) + "; none decided again\n";
+  }
+
   static void add_scores(std::string& out, const ReplaySummary& summary) {
     if (summary.labelled == 0) {
       return;
@@ -279,7 +297,7 @@ class TextReplayWriter final : public ReplayWriter {
       return;
     }
     out += "spoke: " + std::to_string(coverage.fired) + " of " + std::to_string(coverage.parts) +
-           " guards and tool entries\n";
+           " guards and tool entries, " + counted(coverage.rules, "rule") + '\n';
     for (const auto& [title, silent] : {std::pair("guards", &coverage.silent_guards),
                                         std::pair("tools", &coverage.silent_tools)}) {
       if (!silent->empty()) {
@@ -303,6 +321,14 @@ class TextReplayWriter final : public ReplayWriter {
     if (summary.undecided > 0) {
       out += counted(summary.undecided, "decision") +
              " could not be made: a guard wants a fact that is not in the file\n";
+    }
+    if (summary.audited > 0) {
+      out += counted(summary.audited, "decision") +
+             " of audit logs could not be made again: a log holds digests of messages\n";
+    }
+    if (summary.tampered > 0) {
+      out += counted(summary.tampered, "audit log") +
+             " not what was signed: `merlon audit-verify` says more\n";
     }
     if (summary.masked_changes > 0) {
       out += counted(summary.masked_changes, "change") +

@@ -79,6 +79,49 @@ TEST_CASE("statistics: McNemar's exact p is the reference value") {
   CHECK(mcnemar_exact(0, 0) == 1);
 }
 
+TEST_CASE("statistics: Newcombe's interval of paired shares is that of his paper (method 10)") {
+  struct Known {
+    PairedCounts counts;
+    double low;
+    double high;
+  };
+  // 36, 12, 2, 0 and so on are the tables of Statistics in Medicine 17 (1998), p. 2639, with six
+  // digits of an implementation in another language.
+  for (const Known& known :
+       {Known{{36, 12, 2, 0}, 0.056930, 0.340428}, Known{{20, 12, 2, 16}, 0.056156, 0.329207},
+        Known{{53, 13, 1, 3}, 0.070148, 0.279691}, Known{{2, 97, 1, 0}, 0.872116, 0.985366},
+        Known{{54, 0, 0, 0}, -0.066414, 0.066414}, Known{{0, 5, 0, 5}, 0.117367, 0.763407}}) {
+    CAPTURE(known.low);
+    const Interval found = newcombe_paired_interval(known.counts);
+    CHECK(is_close(found.low, known.low));
+    CHECK(is_close(found.high, known.high));
+    // The other way round it is the mirror image.
+    const Interval mirrored = newcombe_paired_interval({.both = known.counts.both,
+                                                        .only_first = known.counts.only_second,
+                                                        .only_second = known.counts.only_first,
+                                                        .neither = known.counts.neither});
+    CHECK(is_close(mirrored.low, -known.high));
+    CHECK(is_close(mirrored.high, -known.low));
+  }
+  CHECK(newcombe_paired_interval({}).low == -1);
+  CHECK(newcombe_paired_interval({}).high == 1);
+}
+
+TEST_CASE("statistics: Holm's correction steps down, never falls, and keeps the order") {
+  const auto close = [](const std::vector<double>& p, const std::vector<double>& wanted) {
+    const std::vector<double> found = holm_adjusted(p);
+    REQUIRE(found.size() == wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      CHECK(is_close(found[i], wanted[i]));
+    }
+  };
+  close({}, {});
+  close({0.03}, {0.03});
+  close({0.01, 0.04, 0.03, 0.005}, {0.03, 0.06, 0.06, 0.02});
+  close({0.5, 0.5}, {1, 1});
+  close({0.001, 0.2, 0.19}, {0.003, 0.38, 0.38});
+}
+
 TEST_CASE("statistics: clusters of one case each give about what single cases give") {
   std::vector<ClusterCount> clusters(252);
   for (std::size_t i = 0; i < clusters.size(); ++i) {

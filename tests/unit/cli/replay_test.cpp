@@ -113,6 +113,22 @@ TEST_CASE("replay: the answer of files that were done before counts, and other r
   CHECK(desk.run({desk.path("in"), "--resume", desk.path("other.toml")}) == kUsageError);
 }
 
+TEST_CASE("replay: a file that changed, or what is said about it, ends a run that is to go on") {
+  ReplayDesk desk;
+  const std::string journal = desk.path("done.ndjson");
+  const std::vector<std::string> words{desk.path("in"), "--resume", journal};
+  CHECK(desk.run(words) == kYes);
+  const std::string file = desk.path("in/2.jsonl");
+  const std::string whole = read_replay_file(file);
+  write_replay_file(file, whole.substr(0, whole.rfind('\n', whole.size() - 2) + 1));
+  CHECK(desk.run(words) == kUsageError);
+  CHECK(desk.err.find("in/2.jsonl` has changed since it was replayed") != std::string::npos);
+  write_replay_file(file, whole);
+  CHECK(desk.run(words) == kYes);
+  write_replay_file(desk.path("in/2.expect.toml"), "format = 1\n");
+  CHECK(desk.run(words) == kUsageError);
+}
+
 TEST_CASE("replay --ndjson: lines in, lines out; parts put together are the whole") {
   ReplayDesk desk;
   const auto line = [&](int number) {

@@ -55,7 +55,8 @@ TEST_CASE("recording writer: each kind of line, to the byte") {
         R"("files":[{"name":"base.toml","text":"format = 1\n","aliases":["./base.toml"]},)"
         R"({"name":"team.toml","text":"format = 1\nname = \"team\"\n"}],)"
         R"("system":[{"name":"/etc/merlon/policy.toml","text":"format = 1\n"}]},)"
-        R"("rules":{"version":"1","digest":"rules-digest"},"pins":"{\"format\":1}\n"})");
+        R"("rules":{"version":"1","digest":"rules-digest"},"pins":"{\"format\":1}\n",)"
+        R"("label":{"kind":"attack","attacker_calls":[2,5],"utility":true,"cluster":"office"}})");
   CHECK(line_of(text, 2) ==
         R"({"type":"event","sequence":1,"time_ms":1800000000007,"direction":"to-server",)"
         R"("origin":"peer","action":"forward",)"

@@ -217,6 +217,25 @@ TEST_CASE("replayer: an attack that is held up early is blocked in the best case
   CHECK((*exact.score)[static_cast<std::size_t>(Measure::kAttackBlocked)] == ScoreCount{1, 1, 1});
 }
 
+TEST_CASE("replayer: a label in the recording scores it, and one beside it stands above") {
+  std::string bytes = recorded_under(kLoose);
+  const std::size_t end = bytes.find('\n');
+  bytes.insert(end - 1,
+               R"(,"label":{"kind":"attack","attacker_calls":[5],"utility":true,"cluster":"x"})");
+  const PolicySource tight = world().named("tight.toml");
+  const SessionReplay replay = play(bytes, {.policy = &tight});
+  REQUIRE(replay.score.has_value());
+  CHECK(replay.cluster == "x");
+  CHECK((*replay.score)[static_cast<std::size_t>(Measure::kAttackBlocked)] ==
+        ScoreCount{.cases = 1, .low = 1, .high = 1});
+  SessionNotes notes;
+  notes.label = SessionLabel{.kind = SessionKind::kBenign};
+  const SessionReplay other = play(bytes, {.policy = &tight}, &notes);
+  REQUIRE(other.score.has_value());
+  CHECK((*other.score)[static_cast<std::size_t>(Measure::kCleanKept)].cases == 1);
+  CHECK(other.cluster == "made.jsonl");
+}
+
 TEST_CASE("replayer: coverage lists what never spoke") {
   const PolicySource tight = world().named("tight.toml");
   const SessionReplay replay = play(recorded_under(kLoose), {.policy = &tight});

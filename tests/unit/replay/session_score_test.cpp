@@ -83,7 +83,8 @@ TEST_CASE("score rows: shares have their number of cases, and what has none is n
   REQUIRE(pairs.size() == 1);
   CHECK(paired_words(pairs[0]) ==
         "clean sessions kept, pairs of 10 sessions: only by the first policy 1, only by the other "
-        "5, McNemar's exact p 0.2188");
+        "5; difference -40.0 points (Newcombe -70.1 to 6.4 %), McNemar's exact p 0.2188, "
+        "corrected 0.2188 (Holm)");
 }
 
 TEST_CASE(
