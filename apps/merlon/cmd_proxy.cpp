@@ -40,6 +40,9 @@ struct ProxyArguments {
   std::string record;
   bool record_full{false};
   std::string audit;
+  std::uint64_t audit_keep_segments{0};
+  std::uint64_t audit_keep_days{0};
+  bool audit_redact_tenant{false};
   std::string durability{"batch"};
   std::uint64_t max_message_bytes{MessageLimits().bytes};
   std::vector<std::string> command;
@@ -67,6 +70,12 @@ Options& declare_proxy(Options& options, ProxyArguments& arguments) {
                 "keep a tamper-evident log; what cannot be logged is not forwarded");
   options.choice("--audit-durability", arguments.durability, {"batch", "record", "none"},
                  "when the log is synced to the disk");
+  options.value("--audit-keep-segments", arguments.audit_keep_segments, "N",
+                "delete the log's oldest segments when more than N are closed (0: keep all)");
+  options.value("--audit-keep-days", arguments.audit_keep_days, "N",
+                "delete the log's segments that end before N days ago (0: keep all)");
+  options.flag("--audit-redact-tenant", arguments.audit_redact_tenant,
+               "a token in place of the tenant's name stands in the log");
   options.value("--max-message-bytes", arguments.max_message_bytes, "BYTES",
                 "refuse messages above this (16777216)");
   options.value("--system", arguments.engine.system, "FILE",
@@ -240,6 +249,10 @@ class ProxyPlan {
     options.durability =
         parse_audit_durability(arguments_.durability).value_or(AuditDurability::kBatch);
     options.merlon = MERLON_VERSION;
+    options.keep_segments = arguments_.audit_keep_segments;
+    constexpr std::uint64_t kMostDays = 36'500;
+    options.keep_for =
+        std::chrono::days(std::min<std::uint64_t>(arguments_.audit_keep_days, kMostDays));
     options.clock = &env_.clock;
     MERLON_TRY(auto writer,
                AuditWriter::open(
@@ -253,7 +266,9 @@ class ProxyPlan {
                                                        .tenant = state_.tenant,
                                                        .identity = state_.identity,
                                                        .group = state_.group,
-                                                       .engine = audited_engine(engine_.engine)}));
+                                                       .engine = audited_engine(engine_.engine),
+                                                       .tenant_as_token =
+                                                           arguments_.audit_redact_tenant}));
     return {};
   }
 

@@ -45,15 +45,21 @@ std::unexpected<Error> audit_io_error(std::string_view what, std::string_view pa
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      watch_(std::exchange(other.watch_, std::nullopt)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
+  std::swap(watch_, other.watch_);
   return *this;
 }
 
 MappedFile::~MappedFile() {
+  if (watch_) {
+    unwatch_mapping(*watch_);
+  }
   if (data_ != nullptr) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): munmap takes no const
     ::munmap(const_cast<char*>(data_), size_);
@@ -76,6 +82,11 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
     (void)::madvise(data, size, MADV_SEQUENTIAL);
     out.data_ = static_cast<const char*>(data);
     out.size_ = size;
+    out.watch_ = watch_mapping(data, size);
+    if (!out.watch_) {
+      return fail(ErrorCode::kLimit, "more than ", std::to_string(kMostWatchedMappings),
+                  " files of logs are being read at once");
+    }
   }
   return out;
 }

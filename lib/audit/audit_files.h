@@ -10,12 +10,13 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/mapping_guard.h"
 #include "base/result.h"
 
 namespace merlon {
 
-/// The bytes of a file as it was when it was opened; what is appended later is not seen. A file
-/// that is made shorter meanwhile ends the program, as with every mapping.
+/// The bytes of a file as it was when it was opened; what is appended later is not seen. Where the
+/// file is made shorter meanwhile its bytes read as zeros, and was_cut() says so afterwards.
 class MappedFile {
  public:
   MappedFile() = default;
@@ -26,10 +27,13 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
   ~MappedFile();
   [[nodiscard]] std::string_view view() const { return {data_, size_}; }
+  /// Something was read that is not there any more.
+  [[nodiscard]] bool was_cut() const { return watch_ && merlon::was_cut(*watch_); }
 
  private:
   const char* data_{nullptr};
   std::size_t size_{0};
+  std::optional<MappingWatch> watch_;
 };
 
 struct MappedSegment {

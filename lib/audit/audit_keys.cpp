@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "audit/audit_files.h"
+#include "base/base64.h"
 #include "base/digest/digest.h"
 #include "base/files.h"
 #include "base/process/unique_fd.h"
+#include "base/random.h"
 #include "base/signature/private_key_file.h"
 #include "base/text.h"
 
@@ -189,6 +191,23 @@ Status drop_epoch_change(AuditKeys& keys) {
     return audit_io_error("cannot remove", path, errno);
   }
   return {};
+}
+
+Result<std::string> audit_token_key(const AuditKeys& keys) {
+  constexpr std::size_t kKeyBytes = 32;
+  const std::string path = keys.folder + "/token.key";
+  auto text = read_small_file(path);
+  if (!text && text.error().code == ErrorCode::kNotFound) {
+    MERLON_TRY(const std::string fresh, random_bytes(kKeyBytes));
+    MERLON_CHECK(write_new_file(path, to_base64(fresh) + "\n", 0600));
+    return fresh;
+  }
+  MERLON_TRY(const std::string digits, std::move(text));
+  auto key = from_base64(trim(digits), Base64Alphabet::kStandard);
+  if (!key || key->size() != kKeyBytes) {
+    return fail(ErrorCode::kFormat, "`", path, "` is no key of 32 bytes");
+  }
+  return *std::move(key);
 }
 
 Status keep_audit_checkpoint(const AuditKeys& keys, std::string_view note) {

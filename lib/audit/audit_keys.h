@@ -61,6 +61,9 @@ struct AuditKeys {
 [[nodiscard]] Status finish_epoch_change(AuditKeys& keys);
 /// Forgets the next key: no record names it.
 [[nodiscard]] Status drop_epoch_change(AuditKeys& keys);
+/// What names are made tokens with where the log is not to hold them: 32 bytes, made when they are
+/// asked for first, and kept beside the log's keys.
+[[nodiscard]] Result<std::string> audit_token_key(const AuditKeys& keys);
 /// Keeps the newest checkpoint.
 [[nodiscard]] Status keep_audit_checkpoint(const AuditKeys& keys, std::string_view note);
 

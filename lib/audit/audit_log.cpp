@@ -52,6 +52,64 @@ Result<std::vector<Sha256>> pruned_leaves(const AuditLogView& log, std::uint64_t
   return leaves;
 }
 
+/// Go's checksum database: `tile/8/L/N` with the tiles' height, `tile/8/data/N` for the records.
+constexpr std::string_view kSumdbLatest = "latest";
+
+std::string sumdb_path(std::string_view path) {
+  return "tile/8/" + std::string(path.substr(std::string_view("tile/").size()));
+}
+
+/// A number, the record's lines, an empty line: what `tlog.FormatRecord` of Go writes. Nothing when
+/// the bytes are not `count` records from `first` on.
+std::optional<std::vector<std::string_view>> parse_sumdb_records(std::string_view bytes,
+                                                                 std::uint64_t first,
+                                                                 std::uint64_t count) {
+  std::vector<std::string_view> out;
+  while (!bytes.empty() && out.size() < count) {
+    const std::string number = std::to_string(first + out.size()) + '\n';
+    if (!bytes.starts_with(number)) {
+      return std::nullopt;
+    }
+    bytes.remove_prefix(number.size());
+    const std::size_t end = bytes.find("\n\n");
+    if (end == std::string_view::npos) {
+      return std::nullopt;
+    }
+    out.push_back(bytes.substr(0, end + 1));
+    bytes.remove_prefix(end + 2);
+  }
+  return bytes.empty() && out.size() == count ? std::optional(std::move(out)) : std::nullopt;
+}
+
+/// One bundle of a log of others, in the layout that it has.
+struct ForeignBundle {
+  std::string bytes;
+  std::vector<std::string_view> entries;  ///< of `bytes`
+};
+
+/// False: there is none.
+Result<bool> read_bundle(const AuditLogView& log, std::uint64_t index, std::uint64_t width,
+                         ForeignBundle& out) {
+  if (auto bundle = log.file(entry_bundle_path(index, width))) {
+    out.bytes = *std::move(bundle);
+    MERLON_TRY(out.entries, parse_entry_bundle(out.bytes));
+    return true;
+  }
+  std::string path = tile_path({.level = 0, .index = index, .width = width});
+  path.replace(0, std::string_view("tile/0/").size(), "tile/8/data/");
+  auto records = log.file(path);
+  if (!records) {
+    return false;
+  }
+  out.bytes = *std::move(records);
+  auto entries = parse_sumdb_records(out.bytes, index * kTileWidth, width);
+  if (!entries) {
+    return fail(ErrorCode::kFormat, "`", path, "` is no tile of records");
+  }
+  out.entries = *std::move(entries);
+  return true;
+}
+
 /// The entries of a log of others, as many as its checkpoint says.
 Result<AuditTree> read_bundles(const AuditLogView& log, const ScanWork& work) {
   AuditTree out;
@@ -60,12 +118,12 @@ Result<AuditTree> read_bundles(const AuditLogView& log, const ScanWork& work) {
   const std::uint64_t size = checkpoint.head.size;
   for (std::uint64_t index = 0; index * kTileWidth < size; ++index) {
     const std::uint64_t width = std::min(kTileWidth, size - index * kTileWidth);
-    const auto bundle = log.file(entry_bundle_path(index, width));
-    if (!bundle) {
+    ForeignBundle bundle;
+    MERLON_TRY(const bool there, read_bundle(log, index, width, bundle));
+    if (!there) {
       break;  // fewer entries than the checkpoint covers
     }
-    MERLON_TRY(const std::vector<std::string_view> entries, parse_entry_bundle(*bundle));
-    for (const std::string_view entry : entries) {
+    for (const std::string_view entry : bundle.entries) {
       out.scan.leaves.push_back(merkle_leaf(entry));
       out.scan.bytes += entry.size();
       out.entries.emplace_back(entry);
@@ -86,6 +144,9 @@ Result<AuditLog> load_audit_log(const std::string& folder) {
   log.being_written_ = is_being_written(folder);
   // First the checkpoint: what it covers was written before it.
   log.checkpoint_ = read_below(folder, "checkpoint");
+  if (!log.checkpoint_) {
+    log.checkpoint_ = read_below(folder, std::string(kSumdbLatest));
+  }
   MERLON_TRY(log.segments_, map_segments(folder));
   if (!log.checkpoint_ && log.segments_.empty()) {
     return fail(ErrorCode::kNotFound, "`", folder, "` holds no log");
@@ -100,8 +161,18 @@ AuditLogView AuditLog::view() const {
         {.name = segment.name, .first = segment.first, .bytes = segment.bytes.view()});
   }
   view.foreign = segments_.empty();
-  view.file = [folder = folder_](const std::string& path) { return read_below(folder, path); };
+  view.file = [folder = folder_, foreign = view.foreign](const std::string& path) {
+    auto bytes = read_below(folder, path);
+    return bytes || !foreign || !path.starts_with("tile/") ? bytes
+                                                           : read_below(folder, sumdb_path(path));
+  };
+  view.was_cut = [this] { return was_cut(); };
   return view;
+}
+
+bool AuditLog::was_cut() const {
+  return std::any_of(segments_.begin(), segments_.end(),
+                     [](const MappedSegment& segment) { return segment.bytes.was_cut(); });
 }
 
 Result<AuditTree> build_audit_tree(const AuditLogView& log, const ScanWork& work) {

@@ -204,6 +204,9 @@ Status AuditWriter::continue_log(const AuditPin& pin) {
   }
   const bool has_open = !segments.empty() && segments.back().name == kOpenSegment;
   segment_first_ = has_open ? segments.back().first : tree_.size();
+  if (const auto first = parse_audit_head(has_open ? segments.back().bytes.view() : "")) {
+    segment_began_ms_ = parse_timestamp_ms(first->time).value_or(0);
+  }
   MERLON_CHECK(open_segment());
   MERLON_CHECK(cut_torn_line());
   return tree_.size() == 0 ? begin_log() : change_epoch_locked();

@@ -89,6 +89,9 @@ class AuditCheck {
         break;
       }
     }
+    if (log_.was_cut && log_.was_cut()) {
+      return fail(ErrorCode::kIo, "a file of the log was made shorter while it was read");
+    }
     return std::move(report_);
   }
 

@@ -34,6 +34,8 @@ struct AuditLogView {
   /// A file by its path below the folder; nothing when it is not there.
   std::function<std::optional<std::string>(const std::string& path)> file;
   bool being_written{false};
+  /// Bytes of the segments were not there any more when they were read. May be empty.
+  std::function<bool()> was_cut;
   /// The records stand in `tile/entries`, not in segments: a log of others.
   bool foreign{false};
 };
@@ -41,6 +43,9 @@ struct AuditLogView {
 class AuditLog {
  public:
   [[nodiscard]] AuditLogView view() const;
+
+  /// Some file was made shorter since it was opened, and bytes that are gone were asked for.
+  [[nodiscard]] bool was_cut() const;
 
  private:
   friend Result<AuditLog> load_audit_log(const std::string& folder);

@@ -9,6 +9,7 @@
 
 #include "audit/audit_files.h"
 #include "audit/audit_line.h"
+#include "base/digest/hmac.h"
 #include "base/files.h"
 #include "base/json/json_writer.h"
 #include "proof/checkpoint.h"
@@ -76,6 +77,14 @@ std::uint64_t AuditWriter::size() const {
   return tree_.size();
 }
 
+Result<std::string> AuditWriter::token_of(std::string_view name) const {
+  constexpr std::size_t kTokenDigits = 32;
+  const std::scoped_lock lock(mutex_);
+  MERLON_TRY(const std::string key, audit_token_key(keys_));
+  const Sha256 token = hmac_sha256(key, name);
+  return "token:" + to_hex(token).substr(0, kTokenDigits);
+}
+
 std::string AuditWriter::checkpoint() const {
   const std::scoped_lock lock(mutex_);
   return note_;
@@ -105,10 +114,10 @@ Result<std::uint64_t> AuditWriter::append_record(std::string_view type, std::str
   if (broken_) {
     return std::unexpected(*broken_);
   }
-  MERLON_CHECK(rotate_when_full(members.size()));
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
       options_.clock->now().time_since_epoch());
   last_time_ms_ = std::max<std::int64_t>(last_time_ms_, now.count());
+  MERLON_CHECK(rotate_when_full(members.size()));
   const std::uint64_t seq = tree_.size();
   line_.clear();
   append_audit_head(line_, {.seq = seq, .time_ms = last_time_ms_, .type = type});
@@ -133,6 +142,7 @@ Status AuditWriter::write_line() {
     }
     return written;
   }
+  segment_began_ms_ = segment_size_ == 0 ? last_time_ms_ : segment_began_ms_;
   segment_size_ += line_.size();
   tree_.append(merkle_leaf(std::string_view(line_).substr(0, line_.size() - 1)));
   dirty_ = true;
@@ -160,10 +170,18 @@ Status AuditWriter::open_segment() {
   return {};
 }
 
+/// Full, or so old that what it begins with could not be deleted in time.
+bool AuditWriter::is_due_to_close(std::size_t members) const {
+  constexpr int kSegmentsInTime = 8;
+  const bool old = options_.keep_for.count() > 0 &&
+                   last_time_ms_ - segment_began_ms_ >= options_.keep_for.count() / kSegmentsInTime;
+  return old || segment_size_ + members > options_.segment_bytes;
+}
+
 Status AuditWriter::rotate_when_full(std::size_t members) {
   const std::uint64_t records = tree_.size() - segment_first_;
   // Nothing may stand between the records of a change of epoch, what pruning writes neither.
-  if (records == 0 || keys_.next || segment_size_ + members <= options_.segment_bytes) {
+  if (records == 0 || keys_.next || !is_due_to_close(members)) {
     return {};
   }
   MERLON_CHECK(sync_log());
@@ -179,11 +197,31 @@ Status AuditWriter::rotate_when_full(std::size_t members) {
   segment_first_ = tree_.size();
   segment_size_ = 0;
   MERLON_CHECK(sync_folder(places_.folder));
-  return options_.keep_segments == 0 ? Status() : prune();
+  const bool all = options_.keep_segments == 0 && options_.keep_for.count() == 0;
+  return all ? Status() : prune();
+}
+
+/// How many of the closed segments, from the first on, end before what is kept.
+Result<std::size_t> AuditWriter::count_old(const std::vector<std::uint64_t>& closed) const {
+  if (options_.keep_for.count() == 0) {
+    return std::size_t{0};
+  }
+  const std::string oldest = audit_time(last_time_ms_ - options_.keep_for.count());
+  for (std::size_t at = 0; at < closed.size(); ++at) {
+    MERLON_TRY(const MappedFile file, MappedFile::open(path(closed_segment_name(closed[at]))));
+    std::string_view bytes = file.view();
+    bytes = bytes.substr(0, bytes.rfind('\n'));
+    const auto last = parse_audit_head(bytes.substr(bytes.rfind('\n') + 1));
+    if (!last || last->time >= oldest) {
+      return at;
+    }
+  }
+  return closed.size();
 }
 
 /// Called with an empty open segment, so it does not come here again. Closed segments above the
-/// number that is kept. The record and a checkpoint that covers it come before anything is deleted.
+/// number that is kept, or older. The record and a checkpoint that covers it come before anything
+/// is deleted.
 Status AuditWriter::prune() {
   MERLON_TRY(const auto entries, make_disk_files()->list(places_.folder));
   std::vector<std::uint64_t> closed;
@@ -193,11 +231,16 @@ Status AuditWriter::prune() {
     }
   }
   std::ranges::sort(closed);
-  if (closed.size() <= options_.keep_segments) {
+  MERLON_TRY(std::size_t gone, count_old(closed));
+  if (options_.keep_segments > 0) {
+    gone = std::max(gone,
+                    closed.size() - std::min<std::size_t>(closed.size(), options_.keep_segments));
+  }
+  if (gone == 0) {
     return {};
   }
-  const std::size_t gone = closed.size() - options_.keep_segments;
-  const std::string members = ",\"before\":" + std::to_string(closed[gone]);
+  const std::uint64_t before = gone < closed.size() ? closed[gone] : segment_first_;
+  const std::string members = ",\"before\":" + std::to_string(before);
   MERLON_TRY([[maybe_unused]] const std::uint64_t seq,
              append_record("pruned", members, AuditSync::kNow));
   MERLON_CHECK(publish());

@@ -51,8 +51,9 @@ struct AuditWriterOptions {
   std::chrono::milliseconds epoch{3'600'000};
   std::uint64_t segment_bytes{256ULL << 20U};
   std::uint64_t checkpoint_records{65'536};
-  std::uint64_t keep_segments{0};  ///< closed ones; 0: all
-  std::string merlon;              ///< version of the program
+  std::uint64_t keep_segments{0};         ///< closed ones; 0: all
+  std::chrono::milliseconds keep_for{0};  ///< closed segments whose last record is younger; 0: all
+  std::string merlon;                     ///< version of the program
   const Clock* clock{&system_clock()};
   bool background{true};  ///< false: only append(), beat() and seal() do something
 };
@@ -79,6 +80,9 @@ class AuditWriter {
   [[nodiscard]] Status seal();
 
   [[nodiscard]] const VerifierKey& key() const { return keys_.log.verifier; }
+  /// What a name stands as in a log that is not to hold it: the same for the same name in one log,
+  /// not to be tried out without the log's token key, which lies beside its other keys.
+  [[nodiscard]] Result<std::string> token_of(std::string_view name) const;
   [[nodiscard]] std::uint64_t size() const;
   /// The newest signed checkpoint.
   [[nodiscard]] std::string checkpoint() const;
@@ -101,7 +105,9 @@ class AuditWriter {
                                                     AuditSync sync);
   [[nodiscard]] Status write_line();
   [[nodiscard]] Status rotate_when_full(std::size_t members);
+  [[nodiscard]] bool is_due_to_close(std::size_t members) const;
   [[nodiscard]] Status prune();
+  [[nodiscard]] Result<std::size_t> count_old(const std::vector<std::uint64_t>& closed) const;
   [[nodiscard]] Status publish();
   [[nodiscard]] Status write_tiles();
   [[nodiscard]] Status sign_state();
@@ -124,6 +130,7 @@ class AuditWriter {
   std::shared_ptr<UniqueFd> log_;  ///< the open segment; shared with a sync that runs
   std::uint64_t segment_first_{0};
   std::uint64_t segment_size_{0};
+  std::int64_t segment_began_ms_{0};  ///< time of its first record
   TileFrontier tree_;
   std::vector<Tile> tiles_;           ///< full ones that are not written yet
   std::vector<std::string> partial_;  ///< paths of the partial tiles of the last checkpoint

@@ -140,6 +140,9 @@ std::string_view to_string(AuditAction action) {
 
 Result<std::unique_ptr<SessionAudit>> SessionAudit::begin(std::unique_ptr<AuditWriter> writer,
                                                           AuditedSession session) {
+  if (session.tenant_as_token && !session.tenant.empty()) {
+    MERLON_TRY(session.tenant, writer->token_of(session.tenant));
+  }
   MemberWriter members;
   members.text("session", session.session);
   members.text("server", session.server);

@@ -40,6 +40,7 @@ struct AuditedSession {
   std::string identity;
   std::string group;
   AuditedEngine engine;
+  bool tenant_as_token{false};  ///< AuditWriter::token_of() stands in the log in place of `tenant`
 };
 
 enum class AuditAction : std::uint8_t { kForward, kRewrite, kAnswer, kDrop };

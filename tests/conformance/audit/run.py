@@ -104,6 +104,27 @@ class Go(unittest.TestCase):
                 self.assertEqual(world.verdict(log, "--key", key)["exit_code"], 1, count)
 
 
+    def test_a_log_in_the_layout_of_gos_checksum_database_verifies_as_it_is(self):
+        for count in (1, 2, 255, 256, 257, 1000, 70000):
+            with World() as world:
+                log = world.root / "sumdb"
+                key = self.judge("sumdb", log, "sum.example.com", count).stdout.strip()
+                self.assertTrue((log / "latest").exists() and (log / "tile" / "8" / "data").is_dir())
+                report = world.verdict(log, "--key", key)
+                self.assertEqual((report["verdict"], report["exit_code"], report["records"]), ("SEALED", 0, count))
+                self.assertEqual(report["notes"], [])   # no tile is missing
+                proof = world.root / "proof"
+                proof.write_text(world.merlon("audit-verify", log, "--prove", count - 1).stdout, encoding="utf-8")
+                self.assertEqual(self.judge("proof", proof, key).stderr, "")
+                # A bit of a record, and one of a hash.
+                for folder, at in (("data", 9), ("0", 5)):
+                    tile = next(path for path in sorted((log / "tile" / "8" / folder).rglob("*")) if path.is_file())
+                    whole = tile.read_bytes()
+                    tile.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+                    self.assertNotEqual(world.verdict(log, "--key", key)["exit_code"], 0, (count, folder))
+                    tile.write_bytes(whole)
+
+
 class Tessera(unittest.TestCase):
     def test_its_published_log_verifies_as_it_is(self):
         source = VECTORS / "tessera" / "log"

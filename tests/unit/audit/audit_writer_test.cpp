@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "audit/audit_line.h"
+#include "audit/session_audit.h"
 #include "base/digest/digest.h"
 #include "base/text.h"
 #include "support/audit_places.h"
@@ -200,6 +201,86 @@ TEST_CASE("audit writer: segments close, and old ones go without breaking anythi
   REQUIRE(segments.size() > 1);
   std::filesystem::remove(bench.folder() + "/" + segments.front().name);
   CHECK(bench.verify().verdict == AuditVerdict::kTruncated);
+}
+
+TEST_CASE("audit writer: segments older than what is kept go, and the rest stays whole") {
+  AuditBench bench;
+  AuditWriterOptions options = bench.options();
+  // Each record is a millisecond after the one before it.
+  options.keep_for = std::chrono::milliseconds(400);
+  {
+    auto writer = bench.open(options).value();
+    for (int i = 0; i < 2000; ++i) {
+      REQUIRE(writer->append("x", ",\"n\":" + std::to_string(i), AuditSync::kSoon).has_value());
+    }
+    REQUIRE(writer->seal().has_value());
+  }
+  const AuditReport report = bench.verify();
+  CHECK(report.verdict == AuditVerdict::kSealed);
+  const std::uint64_t kept = report.records - report.pruned;
+  CHECK(kept >= 390);
+  CHECK(kept < 520);
+  {
+    auto writer = bench.open(options).value();
+    REQUIRE(writer->seal().has_value());
+  }
+  CHECK(bench.verify().verdict == AuditVerdict::kSealed);
+}
+
+TEST_CASE("audit writer: a name's token is the same in one log and another one in the next") {
+  const AuditBench bench;
+  const AuditBench other;
+  std::string token;
+  {
+    auto writer = bench.open().value();
+    token = writer->token_of("blue").value();
+    CHECK(token == writer->token_of("blue").value());
+    CHECK(token != writer->token_of("red").value());
+    CHECK(token.size() == std::string("token:").size() + 32);
+    REQUIRE(writer->seal().has_value());
+  }
+  CHECK(bench.open().value()->token_of("blue").value() == token);
+  CHECK(other.open().value()->token_of("blue").value() != token);
+}
+
+TEST_CASE("audit writer: a tenant that is not to be in the log stands in it as a token") {
+  const AuditBench bench;
+  auto writer = bench.open().value();
+  const std::string token = writer->token_of("the-blue-tenant").value();
+  auto audit =
+      SessionAudit::begin(std::move(writer),
+                          {.session = "s1", .tenant = "the-blue-tenant", .tenant_as_token = true})
+          .value();
+  REQUIRE(audit->end({.reason = "client-closed", .exit = ""}).has_value());
+  const auto segments = map_segments(bench.folder()).value();
+  const std::string_view text = segments.front().bytes.view();
+  CHECK(text.find("the-blue-tenant") == std::string_view::npos);
+  CHECK(text.find("\"tenant\":\"" + token + "\"") != std::string_view::npos);
+}
+
+TEST_CASE("mapped file: a file that is made shorter reads as zeros, and says so") {
+  const AuditBench bench;
+  const std::string path = bench.place.path("cut");
+  const std::string bytes(64 * 1024, 'x');
+  REQUIRE(write_private_file(path, bytes).has_value());
+  const MappedFile file = MappedFile::open(path).value();
+  CHECK(file.view() == bytes);
+  CHECK_FALSE(file.was_cut());
+  std::filesystem::resize_file(path, 1);
+  CHECK(file.view().back() == '\0');
+  CHECK(file.was_cut());
+  // The page that is left keeps its first byte.
+  CHECK(file.view().front() == 'x');
+}
+
+TEST_CASE("audit verifier: a log that is cut while it is read is an error, whatever it said") {
+  const AuditBench bench;
+  test::write_sample_log(bench, 400);
+  const auto log = load_audit_log(bench.folder()).value();
+  std::filesystem::resize_file(bench.folder() + "/log.jsonl", 100);
+  const auto report = verify_audit_log(log.view(), {});
+  REQUIRE_FALSE(report.has_value());
+  CHECK(report.error().code == ErrorCode::kIo);
 }
 
 TEST_CASE("audit writer: a crash at each step of a change of epoch is mended") {

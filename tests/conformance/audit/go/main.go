@@ -4,6 +4,7 @@
 //	auditpeer check DIR VKEY          exit 0: everything holds
 //	auditpeer proof FILE VKEY         a .tlog-proof with the record in it
 //	auditpeer make DIR ORIGIN COUNT   writes a log in C2SP's layout; prints its verifier key
+//	auditpeer sumdb DIR ORIGIN COUNT  the same in the layout of Go's checksum database
 package main
 
 import (
@@ -215,17 +216,45 @@ func write(path string, data []byte) error {
 }
 
 // makeLog writes a log as another program would.
-func makeLog(dir, origin string, count int64) error {
+// layout is where a log keeps its files.
+type layout struct {
+	checkpoint string
+	hashes     func(tlog.Tile) string
+	entries    func(tlog.Tile) string
+	format     func(index int64, entry []byte) ([]byte, error)
+}
+
+var tlogTiles = layout{
+	checkpoint: "checkpoint",
+	hashes:     tilePath,
+	entries:    func(tile tlog.Tile) string { return strings.Replace(tilePath(tile), "tile/0/", "tile/entries/", 1) },
+	format: func(index int64, entry []byte) ([]byte, error) {
+		return append([]byte{byte(len(entry) >> 8), byte(len(entry))}, entry...), nil
+	},
+}
+
+var sumdb = layout{
+	checkpoint: "latest",
+	hashes:     tlog.Tile.Path,
+	entries:    func(tile tlog.Tile) string { tile.L = -1; return tile.Path() },
+	format:     tlog.FormatRecord,
+}
+
+func makeLog(dir, origin string, count int64, to layout) error {
 	var hashes storage
 	bundles := map[string][]byte{}
 	for i := int64(0); i < count; i++ {
-		entry := []byte(fmt.Sprintf("entry %d of another log\n", i))
+		entry := []byte(fmt.Sprintf("entry %d of another log\nand its second line\n", i))
 		if err := hashes.add(entry, i); err != nil {
 			return err
 		}
 		tile := tlog.Tile{H: tileHeight, L: 0, N: i / 256, W: int(min(256, count-i/256*256))}
-		path := strings.Replace(tilePath(tile), "tile/0/", "tile/entries/", 1)
-		bundles[path] = append(append(bundles[path], byte(len(entry)>>8), byte(len(entry))), entry...)
+		formatted, err := to.format(i, entry)
+		if err != nil {
+			return err
+		}
+		path := to.entries(tile)
+		bundles[path] = append(bundles[path], formatted...)
 	}
 	for path, data := range bundles {
 		if err := write(filepath.Join(dir, path), data); err != nil {
@@ -237,7 +266,7 @@ func makeLog(dir, origin string, count int64) error {
 		if err != nil {
 			return err
 		}
-		if err := write(filepath.Join(dir, tilePath(tile)), data); err != nil {
+		if err := write(filepath.Join(dir, to.hashes(tile)), data); err != nil {
 			return err
 		}
 	}
@@ -259,7 +288,7 @@ func makeLog(dir, origin string, count int64) error {
 		return err
 	}
 	fmt.Println(public)
-	return write(filepath.Join(dir, "checkpoint"), signed)
+	return write(filepath.Join(dir, to.checkpoint), signed)
 }
 
 func run(args []string) error {
@@ -268,14 +297,18 @@ func run(args []string) error {
 		return check(args[1], args[2])
 	case len(args) == 3 && args[0] == "proof":
 		return checkProof(args[1], args[2])
-	case len(args) == 4 && args[0] == "make":
+	case len(args) == 4 && (args[0] == "make" || args[0] == "sumdb"):
 		count, err := strconv.ParseInt(args[3], 10, 64)
 		if err != nil {
 			return err
 		}
-		return makeLog(args[1], args[2], count)
+		to := tlogTiles
+		if args[0] == "sumdb" {
+			to = sumdb
+		}
+		return makeLog(args[1], args[2], count, to)
 	}
-	return errors.New("check DIR VKEY | proof FILE VKEY | make DIR ORIGIN COUNT")
+	return errors.New("check DIR VKEY | proof FILE VKEY | make|sumdb DIR ORIGIN COUNT")
 }
 
 func main() {
