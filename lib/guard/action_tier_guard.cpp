@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/timestamp.h"
 #include "guard/call_action.h"
+#include "guard/category_exceptions.h"
 #include "guard/guard.h"
 #include "guard/guard_functions.h"
 #include "mcp/method.h"
@@ -17,8 +18,8 @@
 namespace merlon {
 namespace {
 
-constexpr std::array<std::string_view, 7> kTierKeys{"read",       "write",    "delete",    "admin",
-                                                    "bulk_items", "category", "permission"};
+constexpr std::array<std::string_view, 8> kTierKeys{
+    "read", "write", "delete", "admin", "bulk_items", "category", "permission", "exception"};
 constexpr std::array<std::string_view, 2> kCategoryKeys{"tool", "add"};
 constexpr std::array<std::string_view, 4> kPermissionKeys{"user", "resource", "allow", "until"};
 constexpr std::array<std::string_view, 4> kTierVerdicts{"allow", "warn", "ask", "deny"};
@@ -44,6 +45,7 @@ struct TierSettings {
   std::size_t bulk_items{kBulkItems};
   std::vector<AddedCategories> added;
   std::vector<Permission> permissions;
+  std::vector<CategoryException> exceptions;
 };
 
 constexpr std::uint8_t tier_bit(ActionTier tier) {
@@ -79,8 +81,16 @@ class ActionTierGuard final : public Guard {
       return deny(*std::move(missing));
     }
     const Verdict tier_verdict = settings_.verdicts[static_cast<std::size_t>(action.tier)];
+    const CoveredCategories covered = find_category_exceptions(
+        settings_.exceptions, input.state.server, name, action.categories, input.event.time_ms);
+    action.categories = static_cast<CategorySet>(action.categories & ~covered.categories);
+    if (action.categories == 0 && covered.categories != 0 && tier_verdict != Verdict::kDeny) {
+      // What a category asks for, its tier does too: who excepts the one means the other.
+      return warn(exception_reason(covered, name));
+    }
     if (action.categories != 0) {
       GuardOutcome outcome = ask(category_reason(action, name));
+      name_categories(action, outcome);
       // A tier that is denied stays denied; a category is at least asked about.
       outcome.verdict = std::max(Verdict::kAsk, tier_verdict);
       return outcome;
@@ -155,6 +165,21 @@ class ActionTierGuard final : public Guard {
     return reason;
   }
 
+  /// A reason for each category after the first one: an approval needs what the gravest of them
+  /// needs.
+  static void name_categories(const ActionClass& action, GuardOutcome& outcome) {
+    for (const CategoryInfo& info : category_infos()) {
+      std::string rule = "category-" + std::string(info.name);
+      if ((action.categories & info.category) == 0 || outcome.reasons.front().rule_id == rule) {
+        continue;
+      }
+      Reason reason = outcome.reasons.front();
+      reason.rule_id = std::move(rule);
+      reason.evidence.clear();
+      outcome.reasons.push_back(std::move(reason));
+    }
+  }
+
   [[nodiscard]] static Reason tier_reason(const ActionClass& action, const std::string& name,
                                           Verdict verdict) {
     Reason reason;
@@ -190,6 +215,7 @@ class TierSettingsReader {
     for (const NodeId node : reader_.tables(table_, "permission")) {
       read_permission(node);
     }
+    settings_.exceptions = read_category_exceptions(reader_, table_);
     return std::move(settings_);
   }
 

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "guard/category_exceptions.h"
 #include "policy/compiled_policy.h"
 #include "policy/policy_loader.h"
 #include "support/guard_session.h"
@@ -220,6 +221,83 @@ until = 2027-01-15T08:00:01Z
       Direction::kToServer,
       R"({"jsonrpc":"2.0","id":"r","method":"resources/read","params":{"uri":"file:///a"}})");
   CHECK(test::deciding_rule(resource) == "permission-missing");
+}
+
+TEST_CASE("action tier: an exception lets its calls pass until it ends, and no others") {
+  GuardSession session(std::string(kTierPolicy) + R"(
+[[guard.config.exception]]
+tool = "delete_*"
+server = "test*"
+categories = ["deletion"]
+until = 2027-01-15T08:00:01Z
+owner = "Ann"
+reason = "nightly clean-up"
+[[guard.config.exception]]
+tool = "grant_role"
+server = "other"
+categories = ["privilege"]
+until = 2027-01-15T08:00:01Z
+owner = "Ann"
+reason = "another server's"
+)");
+  session.offer(kTierTools);
+  session.state.server = "test-server";
+  session.now_ms = 1'800'000'000'999;
+  const Decision excepted = session.call("delete_page");
+  CHECK(excepted.verdict == Verdict::kWarn);
+  CHECK(test::deciding_rule(excepted) == "category-exception");
+  CHECK(evidence_of(excepted) == "Ann: nightly clean-up");
+  // Another category of the same tool, another tool, another server.
+  CHECK(test::deciding_rule(session.call("delete_page", R"({"all":true})")) == "category-bulk");
+  CHECK(session.call("refund_payment").verdict == Verdict::kAsk);
+  CHECK(session.call("grant_role").verdict == Verdict::kAsk);
+  session.state.server = "foreign";
+  CHECK(test::deciding_rule(session.call("delete_page")) == "category-deletion");
+  session.state.server = "test-server";
+  session.now_ms = 1'800'000'001'000;
+  CHECK(test::deciding_rule(session.call("delete_page")) == "category-deletion");
+}
+
+TEST_CASE("action tier: an exception does not lift a tier that is denied") {
+  GuardSession session(std::string(kTierPolicy) + R"(
+[guard.config]
+delete = "deny"
+[[guard.config.exception]]
+tool = "*"
+categories = ["deletion", "bulk", "privilege", "money"]
+until = 2030-01-01T00:00:00Z
+owner = "Ann"
+reason = "everything"
+)");
+  session.offer(kTierTools);
+  CHECK(session.call("delete_page").verdict == Verdict::kDeny);
+  CHECK(session.call("bulk_update_pages").verdict == Verdict::kWarn);
+}
+
+TEST_CASE("action tier: an exception says all of it, or is an error") {
+  CHECK(tier_policy_errors(R"([[guard.config.exception]]
+categories = ["deletio"]
+until = 2027-01-15
+reason = ""
+)") == std::vector<std::string>{"6: an exception has no `tool`", "6: an exception has no `owner`",
+                                "7: unknown category `deletio`",
+                                "8: `until` must be a date and time with an offset",
+                                "9: `reason` is empty"});
+}
+
+TEST_CASE("action tier: who enforces a policy can tell whether it has an exception") {
+  const auto has = [](std::string_view config) {
+    auto policy = parse_policy(
+        SourceText::copy_of("policy.toml", std::string(kTierPolicy) + std::string(config)), {});
+    REQUIRE(policy.has_value());
+    Policy with_minimum;
+    with_minimum.minimum = std::make_shared<const Policy>(*policy);
+    CHECK(!has_category_exceptions(with_minimum));
+    return has_category_exceptions(*policy);
+  };
+  CHECK(!has(""));
+  CHECK(!has("[guard.config]\nwrite = \"ask\"\n"));
+  CHECK(has("[[guard.config.exception]]\ntool = \"a\"\n"));
 }
 
 TEST_CASE("action tier: wrong settings are errors with their places") {
