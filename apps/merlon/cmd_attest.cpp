@@ -10,6 +10,7 @@
 #include "exit_code.h"
 #include "options.h"
 #include "proof/key.h"
+#include "proof/public_key_pem.h"
 
 namespace merlon::cli {
 
@@ -73,29 +74,43 @@ int attest_keygen(Env& env, std::span<const std::string> args) {
   return kYes;
 }
 
+/// Of a private key, whose file must be its user's alone, or of a public one.
+Result<VerifierKey> shown_key(const Env& env, const std::string& file, const std::string& name) {
+  constexpr std::uint64_t kMostPublicKey = 8192;
+  const auto source = env.files.read(file, kMostPublicKey);
+  if (source && holds_public_key_pem((*source)->bytes())) {
+    return parse_public_key_pem((*source)->bytes(), file);
+  }
+  MERLON_TRY(const SigningKey key, load_signing_key(file, name));
+  return key.verifier;
+}
+
 int attest_key(Env& env, std::span<const std::string> args) {
   std::string file;
   std::string name;
   std::string format = "text";
-  Options options("attest key", "print the verifier key of a private key");
-  options.positional("FILE", file, "private key in PEM", true);
+  Options options("attest key", "print the verifier key of a private or public key");
+  options.positional("FILE", file, "private key in PEM, or a public one", true);
   options.value("--key-name", name, "NAME", "name of the key (the one in its file)");
   options.choice("--format,-f", format, {"text", "json"}, "output format");
   if (const auto code = options.parse(env, args)) {
     return *code;
   }
-  const auto key = load_signing_key(file, name);
+  const auto key = shown_key(env, file, name);
   if (!key) {
     return fail_attest(env, key.error(),
                        key.error().code == ErrorCode::kUsage ? kUsageError : kIncomplete);
   }
-  write_key(env, key->verifier, format);
+  write_key(env, *key, format);
   return kYes;
 }
 
 constexpr std::array kAttestCommands{
     Command{"keygen", "make a key that signs", attest_keygen},
-    Command{"key", "print the verifier key of a private key", attest_key},
+    Command{"key", "print the verifier key of a private or public key", attest_key},
+    Command{"sign-file", "sign a lock, pins, a policy or a key list", attest_sign_file},
+    Command{"verify-file", "say whether a signed lock, pins, policy or key list may be used",
+            attest_verify_file},
     Command{"verify-bundle", "verify a file by its Sigstore bundle, offline", attest_verify_bundle},
     Command{"verify-npm", "verify an npm package by its two attestations, offline",
             attest_verify_npm},
@@ -105,7 +120,7 @@ constexpr std::array kAttestCommands{
 std::string attest_help() {
   std::string text =
       "usage: merlon attest COMMAND [options] [arguments]\n\n"
-      "Make keys and show them; verify what others have signed.\n\nCommands:\n";
+      "Make keys and show them; sign and verify.\n\nCommands:\n";
   for (const Command& command : kAttestCommands) {
     text.append("  ").append(command.name).append(16 - command.name.size(), ' ');
     text.append(command.summary).push_back('\n');

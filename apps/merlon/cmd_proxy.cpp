@@ -81,6 +81,11 @@ Options& declare_proxy(Options& options, ProxyArguments& arguments) {
   options.value("--system", arguments.engine.system, "FILE",
                 "the minimum that the policy can only tighten (/etc/merlon/policy.toml)");
   options.flag("--no-system", arguments.engine.no_system, "leave the system's minimum out");
+  options.value("--policy-key", arguments.engine.policy_keys, "KEY",
+                "the policy must be signed by this key; a key, or a file of keys");
+  options.value("--lock-key", arguments.engine.lock_keys, "KEY",
+                "the server's pins must be signed by this key");
+  arguments.engine.key_lists.declare(options);
   options.rest("COMMAND", arguments.command, "the server, with its arguments");
   options.example("merlon proxy -- npx -y @modelcontextprotocol/server-memory",
                   "guard it by the policy `default`");

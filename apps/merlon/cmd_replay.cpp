@@ -62,6 +62,9 @@ void declare_replay(Options& options, ReplayArguments& arguments) {
   options.value("--system", arguments.policy.system, "FILE",
                 "the minimum that policies can only tighten (/etc/merlon/policy.toml)");
   options.flag("--no-system", arguments.policy.no_system, "leave the system's minimum out");
+  options.value("--policy-key", arguments.policy.policy_keys, "KEY",
+                "named policies must be signed by this key; a key, or a file of keys");
+  arguments.policy.key_lists.declare(options);
   options.flag("--keep-going,-k", arguments.keep_going,
                "go on behind lines and files that cannot be read");
   std::vector<std::string> importers;

@@ -45,7 +45,10 @@ int run_scan(Env& env, ScanOptions& options) {
                       .git = options.git,
                       .rev = options.rev,
                       .since = options.since,
-                      .quiet = options.quiet});
+                      .quiet = options.quiet,
+                      .keys = options.signed_files.lock_keys,
+                      .signed_terms = scan_signed_terms(
+                          options.signed_files, options.today.value_or(today(env.clock)), {})});
   ScanSetup setup;
   if (const auto code = load_scan_setup(env, options, setup)) {
     return *code;

@@ -8,6 +8,7 @@
 #include "policy/shipped_policies.h"
 #include "policy_actions.h"
 #include "rules/matcher.h"
+#include "signed_policy.h"
 #include "state_places.h"
 
 namespace merlon::cli {
@@ -18,16 +19,24 @@ std::unexpected<std::vector<Error>> only_error(Error error) {
 }
 
 /// What a person approved of this server as it is launched; nothing when nothing is.
-Checked<std::optional<std::string>> read_pins(Env& env, const ProxyEngineChoice& choice,
+Checked<std::optional<std::string>> read_pins(Env& env, SignedInputs& signed_inputs,
+                                              const ProxyEngineChoice& choice,
                                               const Limits& limits) {
   const std::string folder = state_place(env, "pins");
   const std::string path = folder + "/" + pin_file_name(choice.server, choice.launch);
   if (folder.empty() || !env.files.kind_of(path)) {
+    if (auto error = check_pins_signature(env, signed_inputs, path, nullptr, choice.lock_keys)) {
+      return only_error(*std::move(error));
+    }
     return std::optional<std::string>();
   }
   auto source = env.files.read(path, limits.file_bytes);
   if (!source) {
     return only_error(std::move(source).error());
+  }
+  if (auto error =
+          check_pins_signature(env, signed_inputs, path, source->get(), choice.lock_keys)) {
+    return only_error(*std::move(error));
   }
   return std::optional(std::string((*source)->bytes()));
 }
@@ -52,11 +61,16 @@ Checked<ReloadedPolicy> make_proxy_engine(Env& env, const ProxyEngineChoice& cho
   const ShippedFiles shipped(env.files);
   const RememberingFiles files(shipped);
   MERLON_TRY(const Policy policy, read_proxy_policy(env, choice, files));
+  SignedInputs signed_inputs(
+      env, {.limits = limits, .today = today(env.clock), .key_lists = choice.key_lists});
+  if (auto error = check_policy_signature(env, signed_inputs, policy, files, choice.policy_keys)) {
+    return only_error(*std::move(error));
+  }
   const auto rules = CompiledRules::built_in();
   if (!rules) {
     return only_error(rules.error());
   }
-  auto pins = read_pins(env, choice, limits);
+  auto pins = read_pins(env, signed_inputs, choice, limits);
   if (!pins) {
     return std::unexpected(std::move(pins).error());
   }

@@ -3,9 +3,11 @@
 /// it.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "env.h"
 #include "proxy/proxy_loop.h"
+#include "signed_inputs.h"
 
 namespace merlon::cli {
 
@@ -15,8 +17,11 @@ struct ProxyEngineChoice {
   std::string tenant;
   std::string system;  ///< of the command line; empty: the system's own place
   bool no_system{false};
-  std::string server;  ///< configured name
-  std::string launch;  ///< digest of the launch command
+  std::string server;                    ///< configured name
+  std::string launch;                    ///< digest of the launch command
+  std::vector<std::string> policy_keys;  ///< not empty: the policy must be signed by one of them
+  std::vector<std::string> lock_keys;    ///< not empty: the pins must be signed by one of them
+  KeyListWords key_lists;
 };
 
 /// Reads everything anew. All problems of the first thing that cannot be had.

@@ -12,6 +12,7 @@
 #include "exit_code.h"
 #include "policy/policy_loader.h"
 #include "policy_actions.h"
+#include "signed_policy.h"
 
 namespace merlon::cli {
 namespace {
@@ -122,6 +123,28 @@ Checked<std::string> ReplayPolicies::find(Env& env, const std::string& word) con
   return *std::move(path);
 }
 
+std::vector<Error> ReplayPolicies::check_signed(Env& env, const ReplayPolicyChoice& choice,
+                                                const std::string& path,
+                                                const PolicySource& source) const {
+  if (choice.policy_keys.empty() && choice.key_lists.lists.empty()) {
+    return {};
+  }
+  const RememberingFiles files(files_);
+  const auto policy = load_policy(files, path, {});
+  const auto used = source.get({});
+  if (!policy || !used) {
+    return policy ? used.error() : policy.error();
+  }
+  SignedInputs inputs(env, {.today = today(env.clock), .key_lists = choice.key_lists});
+  if (auto error = check_policy_signature(env, inputs, *policy, files, choice.policy_keys)) {
+    return {*std::move(error)};
+  }
+  if ((*used)->policy().digest != policy->digest) {
+    return {make_error(ErrorCode::kIo, "`", path, "` changed while it was read")};
+  }
+  return {};
+}
+
 std::vector<Error> ReplayPolicies::prepare(Env& env, const ReplayPolicyChoice& choice,
                                            const std::shared_ptr<const CompiledRules>& rules) {
   const Limits limits;
@@ -145,8 +168,11 @@ std::vector<Error> ReplayPolicies::prepare(Env& env, const ReplayPolicyChoice& c
       return std::move(path).error();
     }
     source.emplace(rules, limits,
-                   NamedPolicy{.files = files_, .path = *std::move(path), .system_path = system});
+                   NamedPolicy{.files = files_, .path = *path, .system_path = system});
     if (auto errors = check_named(*source); !errors.empty()) {
+      return errors;
+    }
+    if (auto errors = check_signed(env, choice, *path, *source); !errors.empty()) {
       return errors;
     }
   }

@@ -11,6 +11,7 @@
 #include "replay/policy_source.h"
 #include "replay/session_notes.h"
 #include "replay/session_source.h"
+#include "signed_inputs.h"
 
 namespace merlon::cli {
 
@@ -19,6 +20,8 @@ struct ReplayPolicyChoice {
   std::string against;  ///< empty: none
   std::string system;   ///< of the command line
   bool no_system{false};
+  std::vector<std::string> policy_keys;  ///< not empty: both must be signed by one of them
+  KeyListWords key_lists;
 };
 
 /// The one or two policies that decide.
@@ -38,6 +41,11 @@ class ReplayPolicies {
   [[nodiscard]] Checked<std::string> find(Env& env, const std::string& word) const;
   [[nodiscard]] std::vector<Error> prepare(Env& env, const ReplayPolicyChoice& choice,
                                            const std::shared_ptr<const CompiledRules>& rules);
+
+  /// Problems with the signature of what `source` decides by.
+  [[nodiscard]] std::vector<Error> check_signed(Env& env, const ReplayPolicyChoice& choice,
+                                                const std::string& path,
+                                                const PolicySource& source) const;
 
   ShippedFiles files_;
   std::optional<PolicySource> policy_;

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "base/digest/digest.h"
 #include "base/text.h"
 #include "capture/redaction.h"
 #include "exit_code.h"
@@ -45,39 +46,45 @@ struct LockSources {
   std::string base_name;
 };
 
-LockSources git_sources(const ScanLockWords& words, std::uint64_t most) {
+/// `path` is the lock's, or that of its signature.
+LockSources git_sources(const ScanLockWords& words, const std::string& path, std::uint64_t most) {
   const auto read = [&](const std::string& revision) -> Source {
     MERLON_TRY(const GitRevision tree, open_git_revision(words.git, GitSearch::kHere, revision));
-    return tree.read(words.compare, words.compare, most);
+    return tree.read(path, path, most);
   };
   const std::string revision = words.rev.empty() ? "HEAD" : words.rev;
   Source now = read(revision);
   if (words.since.empty()) {
-    return {.now = now, .base = now, .base_name = words.compare};
+    return {.now = now, .base = now, .base_name = path};
   }
-  return {.now = std::move(now),
-          .base = read(words.since),
-          .base_name = words.compare + " of " + words.since};
+  return {
+      .now = std::move(now), .base = read(words.since), .base_name = path + " of " + words.since};
 }
 
-LockSources disk_sources(const FileSource& files, const ScanLockWords& words, std::uint64_t most) {
-  Source now = files.read(words.compare, most);
+LockSources disk_sources(const FileSource& files, const ScanLockWords& words,
+                         const std::string& file, std::uint64_t most) {
+  Source now = files.read(file, most);
   if (words.since.empty()) {
-    return {.now = now, .base = now, .base_name = words.compare};
+    return {.now = now, .base = now, .base_name = file};
   }
   const auto earlier = [&]() -> Source {
-    MERLON_TRY(const std::string path, files.canonical(words.compare));
+    MERLON_TRY(const std::string path, files.canonical(file));
     const std::string folder = path.substr(0, path.rfind('/'));
     MERLON_TRY(const GitRevision tree,
                open_git_revision(folder.empty() ? "/" : folder, GitSearch::kUpwards, words.since));
     const std::string& root = tree.repository->work_tree();
     if (root.empty() || !path.starts_with(root + "/")) {
-      return fail(ErrorCode::kNotFound, "`", words.compare, "` lies in no git work tree");
+      return fail(ErrorCode::kNotFound, "`", file, "` lies in no git work tree");
     }
-    return tree.read(path.substr(root.size() + 1), words.compare, most);
+    return tree.read(path.substr(root.size() + 1), file, most);
   };
-  return {
-      .now = std::move(now), .base = earlier(), .base_name = words.compare + " of " + words.since};
+  return {.now = std::move(now), .base = earlier(), .base_name = file + " of " + words.since};
+}
+
+LockSources lock_sources(const FileSource& files, const ScanLockWords& words,
+                         const std::string& path, std::uint64_t most) {
+  return words.git.empty() ? disk_sources(files, words, path, most)
+                           : git_sources(words, path, most);
 }
 
 CheckHit to_hit(const LockDrift& drift) {
@@ -132,9 +139,29 @@ std::optional<int> ScanLock::fail_with(const std::vector<Error>& errors, int cod
   return code;
 }
 
+std::optional<int> ScanLock::check_signature(const SourceText& text, const Lock& lock,
+                                             Source signature) {
+  SignedInputs inputs(env_, words_.signed_terms);
+  int exit = kIncomplete;
+  const auto demanded = inputs.demands(SignedFileKind::kLock, words_.keys, exit);
+  if (!demanded) {
+    return exit;
+  }
+  if (!*demanded) {
+    return std::nullopt;
+  }
+  const FileSubject subject{
+      .kind = SignedFileKind::kLock,
+      .subject = {},
+      .version = lock.version,
+      .files = {{.name = words_.compare, .digest = sha256_hex(text.bytes())}}};
+  const OpenedFile opened =
+      inputs.open_beside(words_.compare, std::move(signature), subject, words_.keys);
+  return opened.file ? inputs.remember() : opened.exit;
+}
+
 std::optional<int> ScanLock::load_base(const Limits& limits) {
-  LockSources sources = words_.git.empty() ? disk_sources(env_.files, words_, limits.file_bytes)
-                                           : git_sources(words_, limits.file_bytes);
+  LockSources sources = lock_sources(env_.files, words_, words_.compare, limits.file_bytes);
   const bool is_new = !sources.base && sources.base.error().code == ErrorCode::kNotFound;
   if (is_new && sources.now) {
     // The lock came with the change that it would have to judge: it judges, and that is a finding.
@@ -148,12 +175,19 @@ std::optional<int> ScanLock::load_base(const Limits& limits) {
     }
     changed_ = !sources.now || (*sources.now)->bytes() != (*sources.base)->bytes();
   }
-  auto lock = load_lock(*std::move(sources.base), limits);
+  const std::shared_ptr<const SourceText> text = *std::move(sources.base);
+  auto lock = load_lock(text, limits);
   if (!lock) {
     return fail_with(lock.error(), kIncomplete);
   }
   base_ = *std::move(lock);
-  return std::nullopt;
+  if (words_.keys.empty() && words_.signed_terms.key_lists.lists.empty()) {
+    return std::nullopt;
+  }
+  LockSources signature = lock_sources(
+      env_.files, words_, words_.compare + std::string(kSignatureEnding), limits.file_bytes);
+  return check_signature(*text, *base_,
+                         is_new ? std::move(signature.now) : std::move(signature.base));
 }
 
 std::optional<int> ScanLock::load_previous(const Limits& limits) {

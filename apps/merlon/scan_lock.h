@@ -14,6 +14,7 @@
 #include "capability/lock.h"
 #include "env.h"
 #include "scan/scanner.h"
+#include "signed_inputs.h"
 
 namespace merlon::cli {
 
@@ -27,6 +28,8 @@ struct ScanLockWords {
   std::string rev;      ///< --rev
   std::string since;    ///< --since
   bool quiet{false};
+  std::vector<std::string> keys;  ///< --lock-key
+  SignedInputTerms signed_terms;  ///< under which its signature is judged
 };
 
 class ScanLock {
@@ -45,6 +48,9 @@ class ScanLock {
  private:
   std::optional<int> fail_with(const std::vector<Error>& errors, int code);
   std::optional<int> load_base(const Limits& limits);
+  /// An exit code when the lock must be signed and is not, by who may.
+  std::optional<int> check_signature(const SourceText& text, const Lock& lock,
+                                     Result<std::shared_ptr<const SourceText>> signature);
   std::optional<int> load_previous(const Limits& limits);
   void run(const CheckInput& input, CheckSink& sink);
 

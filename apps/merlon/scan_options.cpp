@@ -72,6 +72,7 @@ void declare_rules(Options& options, ScanOptions& out, Words& words) {
                 "a signed list of bad packages, beside the built-in one; needs --package-list-key");
   options.value("--package-list-key", out.signed_files.package_list_keys, "KEY",
                 "a key that lists are trusted by, or a file of keys");
+  out.signed_files.key_lists.declare(options);
   options.flag("--allow-rollback", out.signed_files.allow_rollback,
                "go back to an older version of a signed file, and remember that");
   options.value("--config", out.config, "FILE", "a merlon.toml; one that is not named is not read");
@@ -93,6 +94,8 @@ void declare_verdict(Options& options, ScanOptions& out, Words& words) {
   options.value("--expires", words.expires, "DATE", "the last day on which it holds, YYYY-MM-DD");
   options.value("--today", words.today, "DATE", "the date that expiry is judged by (the clock's)");
   options.value("--lock", out.lock, "FILE", "compare with a merlon.lock; drift is a finding");
+  options.value("--lock-key", out.signed_files.lock_keys, "KEY",
+                "the lock must be signed by this key; a key, or a file of keys");
   options.value("--write-lock", out.write_lock, "FILE", "write a merlon.lock of what was scanned");
 }
 
@@ -182,6 +185,9 @@ Status check_inputs(const ScanOptions& out) {
   }
   if (!out.rev.empty() && out.git.empty()) {
     return fail(ErrorCode::kUsage, "`--rev` needs `--git REPO`");
+  }
+  if (!out.signed_files.lock_keys.empty() && out.lock.empty()) {
+    return fail(ErrorCode::kUsage, "`--lock-key` needs `--lock FILE`");
   }
   if (!out.manifest_format.empty() && find_manifest_format(out.manifest_format) == nullptr) {
     Error error =

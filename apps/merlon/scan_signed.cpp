@@ -108,16 +108,20 @@ class SignedFiles {
 
 }  // namespace
 
+SignedInputTerms scan_signed_terms(const ScanSignedWords& words, Date today, const Limits& limits) {
+  return {.limits = limits,
+          .today = today,
+          .rollback = words.allow_rollback ? Rollback::kAllowed : Rollback::kRefused,
+          .key_lists = words.key_lists};
+}
+
 std::optional<int> add_signed_files(Env& env, const ScanSignedWords& words, Date today,
                                     ScanSettings& settings,
                                     std::shared_ptr<const CompiledRules>& rules) {
   if (words.rule_packs.empty() && words.package_lists.empty()) {
     return std::nullopt;
   }
-  SignedInputs inputs(env,
-                      {.limits = settings.limits,
-                       .today = today,
-                       .rollback = words.allow_rollback ? Rollback::kAllowed : Rollback::kRefused});
+  SignedInputs inputs(env, scan_signed_terms(words, today, settings.limits));
   SignedFiles files(env, words, inputs, settings.limits);
   if (!words.rule_packs.empty()) {
     if (const auto code = files.add_packs(rules)) {

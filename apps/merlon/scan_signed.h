@@ -17,6 +17,8 @@ struct ScanSignedWords {
   std::vector<std::string> rule_keys;          ///< --rules-key
   std::vector<std::string> package_lists;      ///< --package-list
   std::vector<std::string> package_list_keys;  ///< --package-list-key
+  std::vector<std::string> lock_keys;          ///< --lock-key
+  KeyListWords key_lists;                      ///< --key-list, --key-list-key
   bool allow_rollback{false};
   bool quiet{false};
 };
@@ -26,5 +28,9 @@ struct ScanSignedWords {
 [[nodiscard]] std::optional<int> add_signed_files(Env& env, const ScanSignedWords& words,
                                                   Date today, ScanSettings& settings,
                                                   std::shared_ptr<const CompiledRules>& rules);
+
+/// The terms under which all of them are judged, and the lock.
+[[nodiscard]] SignedInputTerms scan_signed_terms(const ScanSignedWords& words, Date today,
+                                                 const Limits& limits);
 
 }  // namespace merlon::cli

@@ -204,7 +204,8 @@ Result<std::vector<VerifierKey>> parse_verifier_keys(std::string_view text, std:
   for (const std::string_view line : split(text, '\n')) {
     ++number;
     const std::string_view word = trim(line);
-    if (word.empty() || word.starts_with('#')) {
+    // `attest keygen` prints the did:key below the key that it is another spelling of.
+    if (word.empty() || word.starts_with('#') || word.starts_with("did:key:")) {
       continue;
     }
     auto key = parse_verifier_key(word);
@@ -256,6 +257,14 @@ VerifierKey make_verifier_key(std::string_view name, const Ed25519PublicKey& key
   VerifierKey out{.name = std::string(name),
                   .algorithm = KeyAlgorithm::kEd25519,
                   .material = std::string(bytes_of(key))};
+  out.id = key_id(out.name, out.algorithm, out.material);
+  return out;
+}
+
+VerifierKey make_verifier_key_p256(std::string_view name, std::string_view material) {
+  VerifierKey out{.name = std::string(name),
+                  .algorithm = KeyAlgorithm::kEcdsaP256,
+                  .material = std::string(material)};
   out.id = key_id(out.name, out.algorithm, out.material);
   return out;
 }

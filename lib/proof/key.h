@@ -42,7 +42,8 @@ struct VerifierKey {
 /// One key. `kFormat` for what is none or whose digest does not fit; `kUnsupported` for an
 /// algorithm that is not known; `kFormat` for Ed25519 keys of small order.
 [[nodiscard]] Result<VerifierKey> parse_verifier_key(std::string_view text);
-/// One key a line; blank lines and lines that begin with `#` are skipped. Places in the errors.
+/// One key a line; blank lines and lines that begin with `#` or `did:key:` are skipped. Places in
+/// the errors.
 [[nodiscard]] Result<std::vector<VerifierKey>> parse_verifier_keys(std::string_view text,
                                                                    std::string_view file);
 [[nodiscard]] std::string to_string(const VerifierKey& key);
@@ -55,6 +56,8 @@ struct VerifierKey {
 /// no control character, no `+`.
 [[nodiscard]] bool is_key_name(std::string_view name);
 [[nodiscard]] VerifierKey make_verifier_key(std::string_view name, const Ed25519PublicKey& key);
+/// Of a SubjectPublicKeyInfo that check_p256_key() accepts.
+[[nodiscard]] VerifierKey make_verifier_key_p256(std::string_view name, std::string_view material);
 
 /// The same key for another purpose; its id changes. For Ed25519 only.
 [[nodiscard]] VerifierKey with_algorithm(VerifierKey key, KeyAlgorithm algorithm);

@@ -7,6 +7,7 @@
 #include "base/json/json_writer.h"
 #include "base/text.h"
 #include "rules/rule_loader.h"
+#include "rules/signed_payload_text.h"
 
 namespace merlon {
 namespace {
@@ -153,11 +154,7 @@ Result<RulePackFile> read_rule_pack(const SignedPayload& payload) {
 std::string rule_pack_text(const RulePackFile& pack) {
   JsonWriter json(JsonStyle::kPretty);
   json.begin_object();
-  json.field("merlon_rule_pack", 1).field("name", pack.head.name);
-  json.field("version", pack.head.version);
-  json.field("minimum_engine", pack.head.minimum_engine);
-  json.field("created", to_string(pack.head.created));
-  json.field("expires", to_string(pack.head.expires));
+  write_signed_head(json, SignedFileKind::kRulePack, pack.head);
   json.field("built_in", pack.built_in == BuiltInRules::kKeep ? "keep" : "replace");
   json.key("files").begin_array();
   for (const PackFile& file : pack.files) {

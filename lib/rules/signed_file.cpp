@@ -13,9 +13,21 @@ namespace {
 
 constexpr std::array kSignedFileTypes{
     SignedFileType{SignedFileKind::kRulePack, "rule pack", "application/vnd.merlon.rule-pack+json",
-                   "merlon_rule_pack"},
+                   "merlon_rule_pack", "rule-pack", "--rules-key"},
     SignedFileType{SignedFileKind::kPackageList, "package list",
-                   "application/vnd.merlon.package-list+json", "merlon_package_list"},
+                   "application/vnd.merlon.package-list+json", "merlon_package_list",
+                   "package-list", "--package-list-key"},
+    SignedFileType{SignedFileKind::kKeyList, "key list", "application/vnd.merlon.key-list+json",
+                   "merlon_key_list", "key-list", "--key-list-key"},
+    SignedFileType{SignedFileKind::kLock, "lock signature",
+                   "application/vnd.merlon.lock-signature+json", "merlon_lock_signature", "lock",
+                   "--lock-key"},
+    SignedFileType{SignedFileKind::kPins, "pins signature",
+                   "application/vnd.merlon.pins-signature+json", "merlon_pins_signature", "pins",
+                   "--lock-key"},
+    SignedFileType{SignedFileKind::kPolicy, "policy signature",
+                   "application/vnd.merlon.policy-signature+json", "merlon_policy_signature",
+                   "policy", "--policy-key"},
 };
 constexpr std::string_view kSignedFormat = "1";
 constexpr std::size_t kMostPackName = 100;
@@ -116,10 +128,13 @@ bool is_bare_payload(const std::shared_ptr<const SourceText>& source, const Limi
 }
 
 VerificationStep unsigned_step(const SignedFileType& type) {
-  return {.name = "signature",
-          .ok = false,
-          .text = "the " + std::string(type.words) + " is not signed",
-          .hint = "`merlon rules pack sign FILE --key KEY` signs it"};
+  return {
+      .name = "signature",
+      .ok = false,
+      .text = "the " + std::string(type.words) + " is not signed",
+      .hint = type.kind == SignedFileKind::kRulePack || type.kind == SignedFileKind::kPackageList
+                  ? "`merlon rules pack sign FILE --key KEY` signs it"
+                  : "`merlon attest sign-file FILE --key KEY` signs it"};
 }
 
 VerificationStep signature_step(const DsseVerdict& verdict, const SignedFileType& type,
@@ -132,7 +147,7 @@ VerificationStep signature_step(const DsseVerdict& verdict, const SignedFileType
       break;
     case DsseAnswer::kOtherType:
       step.text = "what is signed is no " + std::string(type.words);
-      step.hint = "rule packs go to `--rules-pack`, package lists to `--package-list`";
+      step.hint = "a signature for one purpose is none for another";
       break;
     case DsseAnswer::kUnknownKeys:
       step.text = "no trusted key signed it; it names " + join(verdict.named, ", ");
@@ -175,7 +190,11 @@ VerificationStep version_step(const SignedHead& head, std::uint64_t floor) {
 }  // namespace
 
 const SignedFileType& signed_file_type(SignedFileKind kind) {
-  return kind == SignedFileKind::kRulePack ? kSignedFileTypes[0] : kSignedFileTypes[1];
+  return *std::ranges::find(kSignedFileTypes, kind, &SignedFileType::kind);
+}
+
+std::span<const SignedFileType> signed_file_types() {
+  return kSignedFileTypes;
 }
 
 bool engine_suffices(std::string_view version, std::string_view minimum) {
@@ -203,7 +222,7 @@ Result<SignedPayload> parse_signed_payload(std::string_view text, std::string_vi
     return SignedPayload{
         .kind = type.kind, .head = std::move(head), .document = std::move(document)};
   }
-  return bad_payload(document, document.root(), "this is no rule pack and no package list");
+  return bad_payload(document, document.root(), "this is no signed file of a known kind");
 }
 
 Result<SignedFileVerdict> verify_signed_file(const std::shared_ptr<const SourceText>& source,

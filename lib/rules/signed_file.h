@@ -1,7 +1,8 @@
 #pragma once
-/// Signed files of rules and facts: a rule pack or a list of packages as JSON in a DSSE envelope,
-/// with a name, a number that rises, the oldest engine that may use it, and an expiry.
-/// docs/spec/rule-pack.md, docs/spec/package-list.md.
+/// Signed files of rules and facts: a rule pack, a list of packages or of keys, or a statement
+/// about a file beside it (rules/file_signature.h), as JSON in a DSSE envelope, with a name, a
+/// number that rises, the oldest engine that may use it, and an expiry. docs/spec/rule-pack.md,
+/// docs/spec/package-list.md, docs/spec/signatures.md.
 ///
 ///   const SignedFileTerms terms{.trusted = keys, .today = today, .engine = "0.1.0", .floor =
 ///   seen}; MERLON_TRY(auto verdict, verify_signed_file(source, SignedFileKind::kRulePack, terms,
@@ -27,7 +28,14 @@
 
 namespace merlon {
 
-enum class SignedFileKind : std::uint8_t { kRulePack, kPackageList };
+enum class SignedFileKind : std::uint8_t {
+  kRulePack,
+  kPackageList,
+  kKeyList,
+  kLock,
+  kPins,
+  kPolicy
+};
 
 /// What a kind is called: in messages, in the state of versions seen, in the envelope, and by the
 /// member of the payload that holds the format's number.
@@ -36,8 +44,12 @@ struct SignedFileType {
   std::string_view words;         ///< `rule pack`
   std::string_view payload_type;  ///< `application/vnd.merlon.rule-pack+json`
   std::string_view member;        ///< `merlon_rule_pack`
+  std::string_view use;           ///< what key lists call keys for it: `rule-pack`
+  std::string_view option;        ///< of a command line, which gives keys for it: `--rules-key`
 };
 [[nodiscard]] const SignedFileType& signed_file_type(SignedFileKind kind);
+/// In the order of the enum.
+[[nodiscard]] std::span<const SignedFileType> signed_file_types();
 
 /// What every payload begins with.
 struct SignedHead {
@@ -49,7 +61,7 @@ struct SignedHead {
   [[nodiscard]] bool operator==(const SignedHead&) const = default;
 };
 
-/// The payload of either kind as a document with its head. `kFormat` with the place.
+/// The payload of any kind as a document with its head. `kFormat` with the place.
 struct SignedPayload {
   SignedFileKind kind{SignedFileKind::kRulePack};
   SignedHead head;

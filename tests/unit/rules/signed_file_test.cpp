@@ -241,7 +241,7 @@ TEST_CASE("signed payload: other shapes are refused, though they are signed") {
   CHECK(said(text, "\"merlon_rule_pack\": 1", "\"merlon_rule_pack\": 2") ==
         "format 2 of a rule pack is not known; this program reads format 1");
   CHECK(said(text, "merlon_rule_pack", "merlon_rule_pakc") ==
-        "this is no rule pack and no package list");
+        "this is no signed file of a known kind");
   CHECK(said(text, "\"acme\"", "\"Acme!\"") ==
         "`name` must be lower-case words with `-`, `.` and `/`");
   CHECK(said(text, "2026-12-31", "2026-12-32") == "`expires` must be a date, YYYY-MM-DD");
