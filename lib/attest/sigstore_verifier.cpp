@@ -189,19 +189,26 @@ Result<bool> SigstoreCheck::check_identity() {
   return pass("issuer", "the identity was vouched for by " + verdict_.facts.issuer);
 }
 
-/// A signature over a file, or over its digest where that is all there is.
+/// A signature over a file, or over its digest where that is all there is. Signers with larger
+/// curves use the digest of their curve, that of the bundle, or SHA-256: each names the same file.
 Result<bool> SigstoreCheck::message_holds() const {
-  const HashAlgorithm stated = bundle_.message->hash.value_or(key_.hash);
-  const HashAlgorithm hash = key_.hash == HashAlgorithm::kNone ? HashAlgorithm::kNone : stated;
-  if (artifact_.source() != nullptr) {
-    return verify_message(key_, hash, artifact_.source()->bytes(), signature());
+  if (key_.hash == HashAlgorithm::kNone) {
+    return artifact_.source() != nullptr
+               ? verify_message(key_, key_.hash, artifact_.source()->bytes(), signature())
+               : verify_digest(key_, key_.hash, {}, signature());
   }
-  MERLON_TRY(const auto digest, artifact_.digest(hash == HashAlgorithm::kNone ? stated : hash));
-  if (!digest) {
-    return fail(ErrorCode::kUnsupported, "the signature is over a ", to_string(hash),
-                " digest: give the file and not its SHA-256");
+  for (const HashAlgorithm hash :
+       {key_.hash, bundle_.message->hash.value_or(key_.hash), HashAlgorithm::kSha256}) {
+    MERLON_TRY(const auto digest, artifact_.digest(hash));
+    if (!digest) {
+      continue;
+    }
+    MERLON_TRY(const bool good, verify_digest(key_, hash, *digest, signature()));
+    if (good) {
+      return true;
+    }
   }
-  return verify_digest(key_, hash, *digest, signature());
+  return false;
 }
 
 Result<bool> SigstoreCheck::signature_holds() const {

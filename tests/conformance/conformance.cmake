@@ -14,3 +14,6 @@ set_tests_properties(conformance_proxy_messages PROPERTIES LABELS conformance TI
 # Other people's programs judge our audit logs, and ours judges theirs; a script that knows only the specification breaks logs.
 add_test(NAME conformance_audit COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/conformance/audit/run.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 set_tests_properties(conformance_audit PROPERTIES LABELS conformance TIMEOUT 1200 ENVIRONMENT "MERLON_BINARY=$<TARGET_FILE:merlon>")
+# Sigstore bundles, npm attestations and .mcpb signatures: own cases, the public suite where it is, a real package, no socket.
+add_test(NAME conformance_sigstore COMMAND python3 -B ${CMAKE_CURRENT_SOURCE_DIR}/conformance/sigstore/run.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+set_tests_properties(conformance_sigstore PROPERTIES LABELS conformance TIMEOUT 1200 ENVIRONMENT "MERLON_BINARY=$<TARGET_FILE:merlon>")

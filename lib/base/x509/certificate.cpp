@@ -57,11 +57,17 @@ Result<Certificate> parse_certificate(std::string_view der) {
 
 Result<ChainVerdict> verify_chain(const Certificate& leaf, const std::vector<std::string>& chain,
                                   std::int64_t time) {
+  if (time < leaf.not_before || time > leaf.not_after) {
+    return ChainVerdict{.ok = false, .reason = "the certificate did not hold then"};
+  }
+  // RFC 5280: the last second belongs to the validity. To OpenSSL it does not.
+  const bool last_second = time == leaf.not_after && time > leaf.not_before;
   MERLON_TRY(const MerlonX509Functions* functions, load_x509_functions());
   const X509ChainView view(chain);
   X509Fields fields;
-  MERLON_TRY(const bool good, x509_answer(functions->verify_chain(x509_bytes(leaf.der), view.get(),
-                                                                  time, fields.sink())));
+  MERLON_TRY(const bool good,
+             x509_answer(functions->verify_chain(x509_bytes(leaf.der), view.get(),
+                                                 last_second ? time - 1 : time, fields.sink())));
   return ChainVerdict{.ok = good,
                       .reason = fields.text(kMerlonX509Reason),
                       .issuer_key = fields.text(kMerlonX509IssuerKey)};
