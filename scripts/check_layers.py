@@ -19,7 +19,8 @@ BANDS = {
     "capability": 4,
     "guard": 5, "attest": 5, "audit": 5, "approval": 5,
     "policy": 6,
-    "scan": 7, "capture": 7, "replay": 7, "proxy": 7,
+    "scan": 7, "capture": 7, "replay": 7, "proxy": 7, "hook": 7,
+    "wrap": 8,  # edits what scan finds
     "eval": 8,  # judges what scan reports, so it stands above it
 }
 APPS_BAND = 9

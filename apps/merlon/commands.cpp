@@ -18,6 +18,7 @@ int cmd_capture(Env& env, std::span<const std::string> args);
 int cmd_eval(Env& env, std::span<const std::string> args);
 int cmd_group(Env& env, std::span<const std::string> args);
 int cmd_help(Env& env, std::span<const std::string> args);
+int cmd_hook(Env& env, std::span<const std::string> args);
 int cmd_pins(Env& env, std::span<const std::string> args);
 int cmd_policy(Env& env, std::span<const std::string> args);
 int cmd_proxy(Env& env, std::span<const std::string> args);
@@ -26,12 +27,15 @@ int cmd_rules(Env& env, std::span<const std::string> args);
 int cmd_scan(Env& env, std::span<const std::string> args);
 int cmd_status(Env& env, std::span<const std::string> args);
 int cmd_version(Env& env, std::span<const std::string> args);
+int cmd_wrap(Env& env, std::span<const std::string> args);
 
 namespace {
 
 constexpr std::array kCommands{
     Command{"scan", "find what is wrong with manifests and client configurations", cmd_scan},
     Command{"proxy", "guard a stdio server: a policy decides every message", cmd_proxy},
+    Command{"wrap", "let a client's servers run behind the proxy", cmd_wrap},
+    Command{"hook", "judge one event of an agent's host", cmd_hook},
     Command{"replay", "decide recorded sessions again, also by other policies", cmd_replay},
     Command{"status", "ask the proxies that run what they have done", cmd_status},
     Command{"capture", "start a server and write down what it offers", cmd_capture},

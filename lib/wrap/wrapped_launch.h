@@ -1,0 +1,32 @@
+#pragma once
+/// A launch through the proxy: `merlon proxy --group G --name N … -- COMMAND`.
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace merlon {
+
+/// What stands before `--`.
+struct ProxyWords {
+  std::string program;  ///< merlon, as it is started
+  std::string group;
+  std::string server;
+  std::string policy;                  ///< empty: the proxy's default
+  std::vector<std::string> variables;  ///< names that the server is to get besides the usual ones
+  std::vector<std::string> secrets;    ///< `NAME=file:PATH`
+};
+
+/// Program, options and `--`.
+[[nodiscard]] std::vector<std::string> proxy_words(const ProxyWords& proxy);
+
+/// A launch that is one through the proxy, taken apart.
+struct WrappedLaunch {
+  std::size_t inner{0};              ///< index of the server's own program among the words
+  std::vector<std::string> secrets;  ///< values of `--secret`
+};
+
+/// Nothing for every other launch. The program counts by its name, `merlon`.
+[[nodiscard]] std::optional<WrappedLaunch> as_wrapped(std::span<const std::string> words);
+
+}  // namespace merlon
