@@ -20,6 +20,7 @@
 #include "proxy/proxy_loop.h"
 #include "proxy/session_auditor.h"
 #include "proxy_engine.h"
+#include "proxy_launch.h"
 #include "state_places.h"
 
 namespace merlon::cli {
@@ -35,6 +36,7 @@ constexpr int kSignalExit = 128;
 
 struct ProxyArguments {
   ProxyEngineChoice engine;
+  LaunchChoice launch;
   std::string identity;
   std::string group;
   std::string record;
@@ -52,8 +54,9 @@ Options& declare_proxy(Options& options, ProxyArguments& arguments) {
   options.describe(
       "Stands in a client's configuration in place of a stdio server: starts the server and judges "
       "every message between the two by a policy. What is allowed passes byte for byte. A client "
-      "is told what was denied and why; when policy or server cannot be had, too. The server gets "
-      "the whole environment. SIGHUP reads policy and pins again. Exit code: the server's; 128 and "
+      "is told what was denied and why; when policy or server cannot be had, too. Of the "
+      "environment the server gets what every program needs, and what `--env`, `--secret` and the "
+      "policy name. SIGHUP reads policy and pins again. Exit code: the server's; 128 and "
       "the signal when one ended it; 4 when it could not be started, 2 for a wrong command line.");
   options.value("--policy,-p", arguments.engine.policy, "POLICY",
                 "a file, or the name of an installed or shipped policy (default)");
@@ -63,6 +66,7 @@ Options& declare_proxy(Options& options, ProxyArguments& arguments) {
   options.value("--identity", arguments.identity, "NAME", "whom the policy's limits count for");
   options.value("--group,-g", arguments.group, "NAME",
                 "share what was touched with the other proxies of this group");
+  arguments.launch.declare(options);
   options.value("--record,-r", arguments.record, "FILE",
                 "write what happens to a new file; secrets are masked");
   options.flag("--record-full", arguments.record_full, "mask nothing in the recording");
@@ -129,16 +133,19 @@ std::string last_part(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-std::vector<EnvironmentVariable> whole_environment() {
-  std::vector<EnvironmentVariable> out;
-  for (char* const* entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    const std::size_t equals = text.find('=');
-    if (equals != 0 && equals != std::string_view::npos) {
-      out.push_back({std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))});
-    }
+/// What the secrets of this session are is masked besides what a secret looks like: the client
+/// may know one.
+TextMasker with_secrets(TextMasker masker, std::shared_ptr<const SecretRedactor> redactor) {
+  if (redactor == nullptr) {
+    return masker;
   }
-  return out;
+  return [masker = std::move(masker), redactor = std::move(redactor)](
+             std::string_view key, std::string_view text,
+             const SecretMark& mark) -> std::optional<std::string> {
+    std::optional<std::string> masked = masker(key, text, mark);
+    std::string out = masked ? *masked : std::string(text);
+    return redactor->redact(out) > 0 ? std::optional(std::move(out)) : masked;
+  };
 }
 
 void show_proxy_errors(Env& env, const std::vector<Error>& errors) {
@@ -159,8 +166,8 @@ class ProxyPlan {
       return std::unexpected(std::vector<Error>{named.error()});
     }
     MERLON_TRY(engine_, make_proxy_engine(env_, arguments_.engine));
-    for (const auto step :
-         {&ProxyPlan::open_recording, &ProxyPlan::join_group, &ProxyPlan::open_audit}) {
+    for (const auto step : {&ProxyPlan::make_launch, &ProxyPlan::open_recording,
+                            &ProxyPlan::join_group, &ProxyPlan::open_audit}) {
       if (const Status done = (this->*step)(); !done) {
         return std::unexpected(std::vector<Error>{done.error()});
       }
@@ -179,6 +186,7 @@ class ProxyPlan {
                      .recording = std::move(recording_),
                      .audit = std::move(audit_),
                      .group = std::move(group_)};
+    setup.redactor = launch_.redactor;
     setup.reload = [this]() -> std::optional<ReloadedPolicy> {
       auto engine = make_proxy_engine(env_, arguments_.engine);
       if (!engine) {
@@ -191,6 +199,10 @@ class ProxyPlan {
       setup.status = *std::move(status);
     }
     return setup;
+  }
+
+  [[nodiscard]] Result<KeptProcess> start_server() const {
+    return KeptProcess::start(launch_.launch);
   }
 
   /// Ends what was begun for a server that does not start.
@@ -216,6 +228,12 @@ class ProxyPlan {
     return {};
   }
 
+  [[nodiscard]] Status make_launch() {
+    MERLON_TRY(launch_, make_server_launch(env_, engine_.policy->policy(), arguments_.launch,
+                                           arguments_.command, arguments_.audit));
+    return {};
+  }
+
   [[nodiscard]] Status open_recording() {
     if (arguments_.record.empty()) {
       return {};
@@ -224,8 +242,9 @@ class ProxyPlan {
     RecordingOptions options;
     options.full = arguments_.record_full;
     if (!options.full) {
-      options.masker =
-          make_recording_masker(RedactSection::of(engine_.policy->policy()).personal_data);
+      options.masker = with_secrets(
+          make_recording_masker(RedactSection::of(engine_.policy->policy()).personal_data),
+          launch_.redactor);
     }
     const RecordSection kept = RecordSection::of(engine_.policy->policy());
     options.results = kept.results;
@@ -303,6 +322,7 @@ class ProxyPlan {
   MessageLimits limits_;
   std::string own_ids_;
   ReloadedPolicy engine_;
+  ServerLaunch launch_;
   std::unique_ptr<RecordingWriter> recording_;
   std::unique_ptr<SessionAudit> audit_;
   std::unique_ptr<GroupClient> group_;
@@ -338,8 +358,7 @@ int cmd_proxy(Env& env, std::span<const std::string> args) {
   if (const auto ready = plan.prepare(); !ready) {
     return tell_not_started(env, ready.error());
   }
-  auto server = KeptProcess::start(
-      {.argv = arguments.command, .environment = whole_environment(), .folder = ""});
+  auto server = plan.start_server();
   if (!server) {
     std::vector<Error> errors{server.error()};
     if (const Status ended = plan.give_up(); !ended) {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "mcp/method.h"
+#include "policy/containment_section.h"
+#include "policy/environment_section.h"
 #include "policy/record_section.h"
 #include "policy/redact_section.h"
 
@@ -77,7 +79,8 @@ std::unique_ptr<Guard> make_guard(const Policy& policy, const GuardEntry& entry,
   return nullptr;
 }
 
-/// The tracker reads `[rule_of_two]` also when no guard does; `[record]` is the recorder's.
+/// The tracker reads `[rule_of_two]` also when no guard does; the others are read by who starts the
+/// session.
 void check_sections(const Policy& policy, std::vector<Error>& errors) {
   const bool read_by_guard =
       std::any_of(policy.guards.begin(), policy.guards.end(),
@@ -87,6 +90,8 @@ void check_sections(const Policy& policy, std::vector<Error>& errors) {
   }
   (void)RecordSection::read(policy, &errors);
   (void)RedactSection::read(policy, &errors);
+  (void)EnvironmentSection::read(policy, &errors);
+  (void)ContainmentSection::read(policy, &errors);
 }
 
 /// Makes the guards of one layer and puts them behind those of the layers before it.

@@ -1,5 +1,6 @@
 #include "proxy/error_passage.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -25,6 +26,7 @@ bool ErrorPassage::pass(UniqueFd& from) {
   }
   if (got <= 0) {
     from.reset();
+    add_rest();
     return false;
   }
   if (out_.queued() > bound_) {
@@ -36,13 +38,40 @@ bool ErrorPassage::pass(UniqueFd& from) {
         " bytes of the server's standard error were thrown away, for nobody read them");
     dropped_ = 0;
   }
-  out_.add({buffer.data(), static_cast<std::size_t>(got)});
+  add({buffer.data(), static_cast<std::size_t>(got)});
   return true;
+}
+
+void ErrorPassage::add(std::string_view bytes) {
+  if (redactor_ == nullptr) {
+    out_.add(bytes);
+    return;
+  }
+  part_ += bytes;
+  std::size_t whole = part_.rfind('\n') + 1;
+  if (whole == 0 && part_.size() > kLongestPart + redactor_->longest()) {
+    // The end of it may be the beginning of a secret.
+    redactor_->redact(part_);
+    whole = part_.size() - std::min(part_.size(), redactor_->longest());
+  }
+  std::string ready = part_.substr(0, whole);
+  part_.erase(0, whole);
+  redactor_->redact(ready);
+  out_.add(ready);
+}
+
+void ErrorPassage::add_rest() {
+  if (redactor_ != nullptr && !part_.empty()) {
+    redactor_->redact(part_);
+    out_.add(part_);
+    part_.clear();
+  }
 }
 
 void ErrorPassage::pass_last(UniqueFd& from) {
   for (int i = 0; i < kLastReads && pass(from); ++i) {
   }
+  add_rest();
 }
 
 }  // namespace merlon

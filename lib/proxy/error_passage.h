@@ -3,18 +3,26 @@
 /// Nobody waits for whoever reads it: what is above the bound is thrown away and counted.
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/process/unique_fd.h"
 #include "proxy/output_stream.h"
+#include "proxy/secret_redactor.h"
 
 namespace merlon {
 
 class ErrorPassage {
  public:
-  /// `number` is our standard error; `bound`: bytes that may wait there.
-  ErrorPassage(int number, std::size_t bound)
-      : out_(OutputStream::standard(number, OutputStream::After::kSame)), bound_(bound) {}
+  /// `number` is our standard error; `bound`: bytes that may wait there. With a redactor, a line is
+  /// passed on when it is whole, or longer than kLongestPart.
+  ErrorPassage(int number, std::size_t bound,
+               std::shared_ptr<const SecretRedactor> redactor = nullptr)
+      : out_(OutputStream::standard(number, OutputStream::After::kSame)),
+        bound_(bound),
+        redactor_(std::move(redactor)) {}
 
   /// Reads once. False when there is nothing to read now; at its end `from` is closed.
   [[nodiscard]] bool pass(UniqueFd& from);
@@ -28,10 +36,18 @@ class ErrorPassage {
   [[nodiscard]] std::size_t queued() const { return out_.queued(); }
   [[nodiscard]] int fd() const { return out_.fd(); }
 
+  static constexpr std::size_t kLongestPart = 64U << 10U;
+
  private:
+  void add(std::string_view bytes);
+  /// What waits for the end of its line.
+  void add_rest();
+
   OutputStream out_;
   std::size_t bound_;
   std::uint64_t dropped_{0};
+  std::shared_ptr<const SecretRedactor> redactor_;
+  std::string part_;  ///< of a line
 };
 
 }  // namespace merlon

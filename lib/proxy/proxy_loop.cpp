@@ -121,6 +121,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] Served turn(const Polled& ready);
   [[nodiscard]] Served read_side(Source& source);
   [[nodiscard]] Served take_lines(Source& source);
+  [[nodiscard]] Served take_line(const Source& source, std::string line);
   [[nodiscard]] Served end_side(Source& source);
   [[nodiscard]] Served take_facts();
   [[nodiscard]] Served take_group();
@@ -141,6 +142,8 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   const Clock* clock_;
   ProxyBounds bounds_;
   KeptProcess server_;
+  std::shared_ptr<const SecretRedactor> redactor_;
+  std::uint64_t redacted_{0};
   ErrorPassage errors_;
   SessionRecorder recorder_;
   SessionAuditor auditor_;
@@ -170,7 +173,8 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
     : clock_(setup.clock),
       bounds_(setup.bounds),
       server_(std::move(setup.server)),
-      errors_(setup.errors, setup.bounds.error_bytes),
+      redactor_(std::move(setup.redactor)),
+      errors_(setup.errors, setup.bounds.error_bytes, redactor_),
       recorder_(std::move(setup.recording), [this](const std::string& text) { errors_.say(text); }),
       auditor_(std::move(setup.audit), [this](const std::string& text) { errors_.say(text); }),
       group_(std::move(setup.group)),
@@ -363,7 +367,7 @@ Served ProxyLoop::Engine::take_lines(Source& source) {
     switch (source.framer.next(line)) {
       case LineFramer::Next::kNeedMore: return Served::kOn;
       case LineFramer::Next::kLine:
-        if (session_.on_line(source.direction, std::move(line)) == Served::kGone) {
+        if (take_line(source, std::move(line)) == Served::kGone) {
           return Served::kGone;
         }
         line.clear();
@@ -377,6 +381,14 @@ Served ProxyLoop::Engine::take_lines(Source& source) {
   }
 }
 
+Served ProxyLoop::Engine::take_line(const Source& source, std::string line) {
+  // Before anything is decided: what is judged, recorded and replayed is what is passed on.
+  if (redactor_ != nullptr && &source == &server_output_) {
+    redacted_ += redactor_->redact(line);
+  }
+  return session_.on_line(source.direction, std::move(line));
+}
+
 /// What came after the last line feed is a line as well: some servers would read it as one.
 Served ProxyLoop::Engine::end_side(Source& source) {
   std::string last(source.framer.rest());
@@ -386,7 +398,7 @@ Served ProxyLoop::Engine::end_side(Source& source) {
     ending_.client_closed = true;
     course_.client_went();
   }
-  return last.empty() ? Served::kOn : session_.on_line(source.direction, std::move(last));
+  return last.empty() ? Served::kOn : take_line(source, std::move(last));
 }
 
 void ProxyLoop::Engine::send(Direction to, std::string line) {
@@ -487,6 +499,7 @@ std::string ProxyLoop::Engine::status_json() const {
                  .queued_to_server = to_server_.queued(),
                  .queued_to_client = to_client_.queued(),
                  .left_threads = threads_->load() - 1,
+                 .redacted = redacted_,
                  .recording = recorder_.records(),
                  .group = group_ != nullptr ? std::optional(group_->condition()) : std::nullopt});
 }
@@ -509,6 +522,12 @@ bool ProxyLoop::Engine::server_ended() const {
 }
 
 std::string ProxyLoop::Engine::why_gone() const {
+  switch (server_.excess()) {
+    case FamilyExcess::kMemory: return "it took more memory than the policy allows, and was killed";
+    case FamilyExcess::kProcesses:
+      return "it started more processes than the policy allows, and was killed";
+    case FamilyExcess::kNone: break;
+  }
   if (server_.status()) {
     return "it ended with " + to_string(*server_.status());
   }

@@ -35,6 +35,7 @@
 #include "proxy/ending_course.h"
 #include "proxy/fact_finder.h"
 #include "proxy/group_client.h"
+#include "proxy/secret_redactor.h"
 #include "proxy/status_socket.h"
 
 namespace merlon {
@@ -62,6 +63,9 @@ struct ProxySetup {
   std::unique_ptr<SessionAudit> audit;         ///< begun; null: none
   std::unique_ptr<GroupClient> group;          ///< null: a session of its own
   std::unique_ptr<StatusSocket> status;        ///< null: none
+  /// Of the secrets that the server was given. What it says is judged, recorded and passed on
+  /// without them. Null: none.
+  std::shared_ptr<const SecretRedactor> redactor;
   /// Reads the policy again; its errors have been shown. Empty: there is nothing to reload.
   std::function<std::optional<ReloadedPolicy>()> reload;
   ProxyGraces graces;

@@ -15,6 +15,7 @@ struct ProxyStanding {
   std::uint64_t queued_to_server{0};
   std::uint64_t queued_to_client{0};
   std::uint64_t left_threads{0};
+  std::uint64_t redacted{0};  ///< places where a secret of the server was taken out
   bool recording{false};
   std::optional<GroupCondition> group;  ///< nothing: a session of its own
 };

@@ -119,7 +119,7 @@ class Rig:
             listener.bind(path)
             listener.listen(1)
             listener.settimeout(harness.PATIENCE)
-            words = [harness.BINARY, "proxy", *map(str, options), "--"] if command is None else command
+            words = [harness.BINARY, "proxy", "--env", harness.MARK, *map(str, options), "--"] if command is None else command
             self.process = subprocess.Popen(
                 [*words, sys.executable, "-S", "-E", str(PUPPET), path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, env={**clean_environment(self.folder.name), harness.MARK: mark, **(environment or {})},

@@ -2,7 +2,8 @@
 
 Each server is captured (or was, --snapshots) and approved once. Then the same requests are asked bare and through the proxy under a policy
 that denies what is not as approved. Answers must be the same bytes; where they are not, the server is asked bare again, and only what
-differs between the two bare runs (times, process ids) may differ. The npm Inspector's command line and mcporter must print the same with and
+differs between the two bare runs (times, process ids) may differ. Each session behind the proxy is recorded in full and replayed: all decisions
+must come out as the same bytes. The npm Inspector's command line and mcporter must print the same with and
 without the proxy. Servers and commands run beside each other, one on each core.
 """
 import argparse
@@ -209,6 +210,19 @@ def approve(server, folder, work, prefix, snapshots, state):
     return "" if done.returncode == 0 else f"pins approve ended with {done.returncode}: {done.stderr[-500:]}"
 
 
+def replayed(recording, environment):
+    """How many decisions of a recorded session are the same bytes when they are made again, and what is wrong."""
+    done = subprocess.run([harness.BINARY, "replay", "--format", "json", str(recording)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                          env=environment, timeout=PATIENCE, check=False)
+    if done.returncode != 0:
+        return 0, [f"  replay ended with {done.returncode}: {done.stderr[-500:]}"]
+    session = json.loads(done.stdout)["sessions"][0]
+    counts = session["reproduction"]
+    if not session["full"] or not session["complete"] or counts["same"] != counts["compared"] or counts["compared"] < session["messages"] or not counts["same"]:
+        return counts["same"], [f"  replay: {session['messages']} messages, {counts}"]
+    return counts["same"], []
+
+
 def one_server(server, folder, work, prefix, snapshots):
     """A row of the table, and what is wrong."""
     home, mark = work / (server.name + ".home"), uuid.uuid4().hex
@@ -221,7 +235,8 @@ def one_server(server, folder, work, prefix, snapshots):
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(state), "XDG_RUNTIME_DIR": str(home),
                    "MEMORY_FILE_PATH": str(home / "memory.jsonl"), harness.MARK: mark, **server.environment}
     words = [str(folder / "node_modules" / ".bin" / server.program), *server.arguments]
-    proxy = [harness.BINARY, "proxy", "--policy", str(POLICY), "--name", server.name, "--"]
+    passed = [word for name in environment for word in ("--env", name)]   # answers are to be the same, those about the environment too
+    proxy = [harness.BINARY, "proxy", *passed, "--policy", str(POLICY), "--name", server.name, "--"]
 
     def ask(wrap):
         (home / "memory.jsonl").unlink(missing_ok=True)
@@ -232,7 +247,8 @@ def one_server(server, folder, work, prefix, snapshots):
     for pid in harness.processes_with(mark):   # what servers leave when nobody guards them
         os.kill(pid, signal.SIGKILL)
     proxied, held, (code, _), seconds = ask(proxy)
-    problems = []
+    decisions, trouble = replayed(recording, environment)
+    problems = trouble
     if not harness.wait_until(lambda: not harness.processes_with(mark), 10):
         problems.append(f"  left behind the proxy: {harness.processes_with(mark)}")
     problems += compare(bare, proxied, lambda: ask([])[0])
@@ -244,13 +260,13 @@ def one_server(server, folder, work, prefix, snapshots):
     if code != bare_code and not ended_by_us:
         problems.append(f"  ended with {code}, bare with {bare_code} after {bare_end:.1f} s")
     same = sum(1 for (_, first), (_, third) in zip(bare, proxied) if first == third)
-    row = [server.name, server.version, "FAILED" if problems else "run", str(len(bare)), str(same), str(len(held)),
+    row = [server.name, server.version, "FAILED" if problems else "run", str(len(bare)), str(same), str(len(held)), str(decisions),
            f"{bare_seconds:.1f}/{seconds:.1f}"]
     return row, [f"{server.name}:\n" + "\n".join(problems)] if problems else []
 
 
 def no_row(server, outcome):
-    return [server.name, server.version, outcome, "-", "-", "-", "-"]
+    return [server.name, server.version, outcome, "-", "-", "-", "-", "-"]
 
 
 # ---- other programs' clients ----
@@ -324,13 +340,13 @@ def other_clients(cache, work, prefix, everything, pool):
         mine = [answer for pair, answer in zip(pairs, answers) if pair[0].startswith(client.name.removeprefix("modelcontextprotocol-"))]
         problems += [answer for answer in mine if answer]
         good = sum(1 for answer in mine if not answer)
-        rows.append([client.name + " (client)", client.version, "run" if good == len(mine) else "FAILED", str(len(mine)), str(good), "0", "-"])
+        rows.append([client.name + " (client)", client.version, "run" if good == len(mine) else "FAILED", str(len(mine)), str(good), "0", "-", "-"])
     print(f"clients: {len(pairs)} pairs of commands in {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
     return rows, problems
 
 
 def print_table(rows):
-    head = ["server", "version", "outcome", "answers", "same bytes", "held", "s bare/proxied"]
+    head = ["server", "version", "outcome", "answers", "same bytes", "held", "replayed", "s bare/proxied"]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     for row in [head, *rows]:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())

@@ -55,7 +55,7 @@ class Session:
     def __init__(self, rng, mark, folder):
         self.rng = rng
         environment = {**proxy_rig.clean_environment(folder), harness.MARK: mark}
-        self.process = subprocess.Popen([harness.BINARY, "proxy", "--policy", str(POLICY), "--name", "soak", "--", *server("soak_server")],
+        self.process = subprocess.Popen([harness.BINARY, "proxy", "--env", harness.MARK, "--policy", str(POLICY), "--name", "soak", "--", *server("soak_server")],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
         os.set_blocking(self.process.stdin.fileno(), False)
         self.buffer, self.out = b"", bytearray()

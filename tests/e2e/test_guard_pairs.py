@@ -54,7 +54,7 @@ class Session:
             self.approve(environment)
         policy = folder / "policy.toml"
         policy.write_text(POLICY.format(os.path.relpath(EXAMPLES / f"{guard}.toml", folder)), encoding="utf-8")
-        self.process = subprocess.Popen([harness.BINARY, "proxy", "--policy", str(policy), "--no-system", "--name", NAME,
+        self.process = subprocess.Popen([harness.BINARY, "proxy", "--env", harness.MARK, "--policy", str(policy), "--no-system", "--name", NAME,
                                          "--record", str(self.recording), "--record-full", "--", *self.server],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd=folder)
 

@@ -30,7 +30,7 @@ class Member:
         self.recording = world.path / f"{len(world.members)}-{tool}.jsonl"
         options = ["--policy", str(POLICY), "--no-system", "--name", SERVERS[tool], "--record", str(self.recording), "--record-full",
                    *(["--group", group] if group else [])]
-        self.process = subprocess.Popen([harness.BINARY, "proxy", *options, "--", *server("one_tool", tool, str(world.calls))],
+        self.process = subprocess.Popen([harness.BINARY, "proxy", "--env", harness.MARK, *options, "--", *server("one_tool", tool, str(world.calls))],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=world.environment,
                                         start_new_session=True)
         self.ask("initialize", {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}})

@@ -34,12 +34,13 @@ def call(number, **arguments):
 class Host:
     """What starts `merlon proxy`: pipes, and a mark that every process below carries."""
 
-    def __init__(self, *words, options=(), read_errors=True):
+    def __init__(self, *words, options=(), read_errors=True, program=harness.BINARY, environment=None, user=0):
         self.mark = uuid.uuid4().hex
         self.folder = tempfile.TemporaryDirectory(prefix="merlon-proxy-")
-        environment = {**proxy_rig.clean_environment(self.folder.name), harness.MARK: self.mark}
-        self.process = subprocess.Popen([harness.BINARY, "proxy", *map(str, options), "--", *words], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, start_new_session=True)
+        environment = {**proxy_rig.clean_environment(self.folder.name), harness.MARK: self.mark, **(environment or {})}
+        self.process = subprocess.Popen([program, "proxy", "--env", harness.MARK, *map(str, options), "--", *words], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, start_new_session=True,
+                                        **({"user": user, "group": user, "extra_groups": []} if user else {}))
         self.errors = b""
         if read_errors:
             threading.Thread(target=self.drain_errors, daemon=True).start()

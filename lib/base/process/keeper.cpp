@@ -17,6 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/process/family_watch.h"
+#include "base/process/process_table.h"
+#include "base/sandbox/containment.h"
+
 namespace merlon {
 namespace {
 
@@ -24,6 +28,7 @@ constexpr int kFirstFd = 3;
 constexpr int kPoliteMilliseconds = 500;  // between SIGTERM and SIGKILL when our owner died
 constexpr int kRoundMilliseconds = 10;
 constexpr int kMaxRounds = 500;
+constexpr int kWatchMilliseconds = 100;  // between two looks at what the family takes
 
 // Closes [first, last]. Kernels before 5.9 have no close_range.
 void close_between(int first, int last) {
@@ -92,6 +97,16 @@ void reset_signals() {
   if (plan.folder != nullptr && ::chdir(plan.folder) != 0) {
     report_and_exit(report, KeeperStage::kFolder);
   }
+  if (plan.containment != nullptr) {
+    if (!plan.containment->apply()) {
+      report_and_exit(report, KeeperStage::kContain);
+    }
+    // A change of credentials takes it off.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != keeper) {
+      ::_exit(127);
+    }
+  }
   reset_signals();
   ::execve(plan.path, plan.argv, plan.environment);
   report_and_exit(report, KeeperStage::kExec);
@@ -131,104 +146,22 @@ pid_t start_server(const KeeperPlan& plan) {
   return server;
 }
 
-// Finding children without allocation.
-
-struct Kin {
-  pid_t parent{-1};
-  bool alive{false};  ///< not a zombie
-};
-
-// From /proc/<pid>/stat. The name of the program stands in brackets there and may hold anything.
-Kin kin_of(pid_t pid) {
-  std::array<char, 32> path{};
-  char* at = path.data();
-  std::memcpy(at, "/proc/", 6);
-  at += 6;
-  std::array<char, 12> digits{};
-  std::size_t count = 0;
-  for (pid_t rest = pid; rest > 0; rest /= 10) {
-    digits[count++] = static_cast<char>('0' + (rest % 10));
-  }
-  while (count > 0) {
-    *at++ = digits[--count];
-  }
-  constexpr std::array<char, 6> kStat{'/', 's', 't', 'a', 't', '\0'};
-  std::memcpy(at, kStat.data(), kStat.size());
-  const int fd = ::open(path.data(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) {
-    return {};
-  }
-  std::array<char, 512> text{};
-  const ssize_t got = ::read(fd, text.data(), text.size() - 1);
-  ::close(fd);
-  if (got <= 0) {
-    return {};
-  }
-  const char* bracket = std::strrchr(text.data(), ')');
-  if (bracket == nullptr || std::strlen(bracket) < 5) {
-    return {};
-  }
-  Kin kin{.parent = 0, .alive = bracket[2] != 'Z' && bracket[2] != 'X'};
-  for (const char* c = bracket + 4; *c >= '0' && *c <= '9'; ++c) {
-    kin.parent = (kin.parent * 10) + (*c - '0');
-  }
-  return kin;
-}
-
-pid_t number_of(const char* name) {
-  pid_t value = 0;
-  for (; *name != '\0'; ++name) {
-    if (*name < '0' || *name > '9') {
-      return -1;
-    }
-    value = (value * 10) + (*name - '0');
-  }
-  return value;
-}
-
-// One entry of getdents64(2).
-struct FolderEntry {
-  std::uint64_t inode;
-  std::int64_t offset;
-  std::uint16_t length;
-  std::uint8_t type;
-  char name[1];
-};
-
 // Sends `signal_number` to every living child of ours but `spared`, and counts them. Only own
 // children are signalled: their ids cannot be reused before we reap them. What they leave behind
 // becomes ours and is met in the next round.
 int signal_children(pid_t spared, int signal_number) {
   const pid_t self = ::getpid();
-  const int folder = ::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) {
-    return 0;
-  }
   int count = 0;
-  alignas(FolderEntry) std::array<char, 8192> buffer{};
-  for (;;) {
-    const long got = ::syscall(SYS_getdents64, folder, buffer.data(), buffer.size());
-    if (got <= 0) {
-      break;
+  each_process([&](pid_t pid) {
+    if (pid == spared) {
+      return;
     }
-    for (long at = 0; at < got;) {
-      const char* raw = buffer.data() + at;
-      std::uint16_t length = 0;
-      std::memcpy(&length, raw + offsetof(FolderEntry, length), sizeof length);
-      at += length;
-      const pid_t pid = number_of(raw + offsetof(FolderEntry, name));
-      if (pid <= 0 || pid == spared) {
-        continue;
-      }
-      const Kin kin = kin_of(pid);
-      if (kin.parent != self || !kin.alive) {
-        continue;
-      }
+    const ProcessEntry entry = read_process(pid);
+    if (entry.parent == self && entry.alive) {
       ::kill(pid, signal_number);
       ++count;
     }
-  }
-  ::close(folder);
+  });
   return count;
 }
 
@@ -239,6 +172,24 @@ struct Keeper {
   int signals{-1};  // signalfd with SIGCHLD
   pid_t server{-1};
   bool server_ended{false};
+  FamilyLimits limits;
+  bool over_limit{false};
+
+  /// Nobody else can hold a family to limits that are not those of one process.
+  void watch_family() {
+    const FamilyUse use = measure_family(::getpid());
+    const bool too_many = limits.processes != 0 && use.processes > limits.processes;
+    const bool too_much = limits.bytes != 0 && use.bytes > limits.bytes;
+    if (too_many || too_much) {
+      kill_family(::getpid());
+      over_limit = true;
+      say_kept(control, KeeperWord::kOverLimit,
+               static_cast<int>(too_many ? FamilyExcess::kProcesses : FamilyExcess::kMemory));
+    }
+  }
+  [[nodiscard]] bool watches() const {
+    return !over_limit && (limits.processes != 0 || limits.bytes != 0);
+  }
 
   // The server stays a zombie until the end, so that its group's number cannot be given to anybody
   // else.
@@ -291,8 +242,11 @@ struct Keeper {
     for (;;) {
       std::array<pollfd, 2> watched{pollfd{.fd = control, .events = POLLIN, .revents = 0},
                                     pollfd{.fd = signals, .events = POLLIN, .revents = 0}};
-      if (::poll(watched.data(), watched.size(), -1) < 0) {
+      if (::poll(watched.data(), watched.size(), watches() ? kWatchMilliseconds : -1) < 0) {
         continue;
+      }
+      if (watches()) {
+        watch_family();
       }
       if (watched[1].revents != 0) {
         notice_ends();
@@ -333,13 +287,29 @@ struct Keeper {
   }
 };
 
+std::array<int, 4 + ReadyContainment::kMostDescriptors> kept_descriptors(const KeeperPlan& plan) {
+  std::array<int, 4 + ReadyContainment::kMostDescriptors> kept{};
+  // One that is named twice is kept once.
+  kept.fill(plan.control);
+  kept[1] = plan.input;
+  kept[2] = plan.output;
+  kept[3] = plan.error_output;
+  std::size_t at = 4;
+  if (plan.containment != nullptr) {
+    for (const int fd : plan.containment->descriptors()) {
+      kept[at++] = fd;
+    }
+  }
+  return kept;
+}
+
 }  // namespace
 
 void run_keeper(const KeeperPlan& plan) {
   ::setsid();  // signals of the terminal are for our owner
   ::prctl(PR_SET_NAME, "merlon-keeper");
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-  close_all_but(std::array<int, 4>{plan.control, plan.input, plan.output, plan.error_output});
+  close_all_but(kept_descriptors(plan));
   const int null_device = ::open("/dev/null", O_RDWR);
   for (int fd = 0; fd < kFirstFd && null_device >= 0; ++fd) {
     ::dup2(null_device, fd);
@@ -369,6 +339,9 @@ void run_keeper(const KeeperPlan& plan) {
   ::close(plan.output);
   ::close(plan.error_output);
   Keeper keeper{.control = plan.control, .signals = signals, .server = server};
+  if (plan.containment != nullptr) {
+    keeper.limits = plan.containment->family_limits();
+  }
   keeper.wait_for_orders();
   keeper.end_all();
   ::_exit(0);

@@ -12,6 +12,8 @@
 
 namespace merlon {
 
+class ReadyContainment;
+
 /// What the keeper tells and is told, one packet each.
 enum class KeeperWord : std::int32_t {
   kStarted = 1,    ///< to us; value: process id of the server
@@ -22,9 +24,16 @@ enum class KeeperWord : std::int32_t {
   kTerminate = 6,  ///< to the keeper: SIGTERM to the group and to everything adopted
   kEndAll = 7,     ///< to the keeper: SIGKILL until nobody is left, then exit
   kSignal = 8,     ///< to the keeper; value: signal for the server's group
+  kOverLimit = 9,  ///< to us; value: FamilyExcess; all of it was killed
 };
 
-enum class KeeperStage : std::int32_t { kNone = 0, kFork = 1, kFolder = 2, kExec = 3 };
+enum class KeeperStage : std::int32_t {
+  kNone = 0,
+  kFork = 1,
+  kFolder = 2,
+  kExec = 3,
+  kContain = 4
+};
 
 struct KeeperPacket {
   KeeperWord word{KeeperWord::kStarted};
@@ -42,6 +51,7 @@ struct KeeperPlan {
   int input{-1};  ///< becomes the child's standard input
   int output{-1};
   int error_output{-1};
+  const ReadyContainment* containment{nullptr};
 };
 
 /// Runs in the forked process and never returns. All descriptors of the plan are 3 or above. All

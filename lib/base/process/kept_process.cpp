@@ -105,6 +105,9 @@ Error start_error(const Launch& launch, const KeeperPacket& packet) {
     case KeeperStage::kFolder:
       return make_error(ErrorCode::kProcess, "cannot start `", program, "` in the folder `",
                         escape_for_display(launch.folder), "`: ", spawn_reason(packet.value));
+    case KeeperStage::kContain:
+      return make_error(ErrorCode::kUnsupported, "cannot contain `", program,
+                        "`: ", spawn_reason(packet.value));
     case KeeperStage::kNone:
     case KeeperStage::kFork:
     case KeeperStage::kExec: break;
@@ -174,7 +177,8 @@ Result<KeptProcess> KeptProcess::start(const Launch& launch) {
                         .control = control.write_end.get(),
                         .input = input.read_end.get(),
                         .output = output.write_end.get(),
-                        .error_output = errors.write_end.get()};
+                        .error_output = errors.write_end.get(),
+                        .containment = launch.containment.get()};
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
@@ -221,6 +225,7 @@ KeptProcess::KeptProcess(KeptProcess&& other) noexcept
       control_(std::move(other.control_)),
       streams_(std::move(other.streams_)),
       status_(other.status_),
+      excess_(other.excess_),
       ending_(other.ending_),
       keeper_done_(other.keeper_done_) {}
 
@@ -232,6 +237,7 @@ KeptProcess& KeptProcess::operator=(KeptProcess&& other) noexcept {
     control_ = std::move(other.control_);
     streams_ = std::move(other.streams_);
     status_ = other.status_;
+    excess_ = other.excess_;
     ending_ = other.ending_;
     keeper_done_ = other.keeper_done_;
   }
@@ -256,6 +262,7 @@ void KeptProcess::take(const KeeperPacket& packet) {
       keeper_done_ = true;
       ending_.stubborn = packet.value != 0;
       return;
+    case KeeperWord::kOverLimit: excess_ = static_cast<FamilyExcess>(packet.value); return;
     case KeeperWord::kStarted:
     case KeeperWord::kFailed:
     case KeeperWord::kTerminate:

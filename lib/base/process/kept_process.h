@@ -10,6 +10,7 @@
 /// ignores it. child_process.h is the same with the polling done. One thread at a time. Needs Linux
 /// with /proc.
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,17 +19,21 @@
 #include <sys/types.h>
 
 #include "base/process/environment.h"
+#include "base/process/family_watch.h"
 #include "base/process/unique_fd.h"
 #include "base/result.h"
 
 namespace merlon {
 
 struct KeeperPacket;
+class ReadyContainment;
 
 struct Launch {
   std::vector<std::string> argv;  ///< program first; looked up on the PATH of `environment`
   std::vector<EnvironmentVariable> environment;  ///< all that the child gets
   std::string folder;                            ///< working directory; empty: ours
+  /// What it may not do; null: all that we may.
+  std::shared_ptr<const ReadyContainment> containment = nullptr;
 };
 
 /// How a process ended: an exit code or a signal.
@@ -79,6 +84,9 @@ class KeptProcess {
   /// How the process itself ended; nothing while it runs.
   [[nodiscard]] const std::optional<ExitStatus>& status() const { return status_; }
 
+  /// Why all of it was killed.
+  [[nodiscard]] FamilyExcess excess() const { return excess_; }
+
   /// SIGTERM to the process, its group and everything that lost its parent.
   void terminate() const;
   /// Any signal to the process's group.
@@ -98,6 +106,7 @@ class KeptProcess {
   UniqueFd control_;
   Streams streams_;
   std::optional<ExitStatus> status_;
+  FamilyExcess excess_{FamilyExcess::kNone};
   KeptEnding ending_;
   bool keeper_done_{false};
 };

@@ -89,6 +89,15 @@ void SyscallFilter::refuse(long call, int error) {
   }
 }
 
+void SyscallFilter::refuse_unless_equal(long call, unsigned argument, std::uint64_t value,
+                                        int error) {
+  add(call, When::kNotEqual, argument, value);
+  if (call >= 0) {
+    rules_.back().action =
+        SECCOMP_RET_ERRNO | (static_cast<std::uint32_t>(error) & SECCOMP_RET_DATA);
+  }
+}
+
 std::vector<sock_filter> SyscallFilter::compile() const {
   std::vector<sock_filter> code{
       load(kArchOffset), skip_when(BPF_JEQ, kArchitecture, 1), answer(SECCOMP_RET_KILL_PROCESS),

@@ -29,6 +29,8 @@ class SyscallFilter {
   void kill_unless_equal(long call, unsigned argument, std::uint64_t value);
   /// The call fails with this errno.
   void refuse(long call, int error);
+  /// The same unless the argument is this.
+  void refuse_unless_equal(long call, unsigned argument, std::uint64_t value, int error);
 
   /// For this thread and all it will start. `kUnsupported` when the kernel has no seccomp or
   /// forbids it.
