@@ -12,6 +12,7 @@
 #include "capture/redaction.h"
 #include "exit_code.h"
 #include "guard/personal_data_masker.h"
+#include "guard/secret_masker.h"
 #include "options.h"
 #include "policy/record_section.h"
 #include "policy/redact_section.h"
@@ -176,6 +177,7 @@ class ProxyPlan {
   }
 
   [[nodiscard]] ProxySetup setup(KeptProcess server) {
+    ApprovalDeskOptions asking = approvals();
     ProxySetup setup{.server = std::move(server),
                      .policy = engine_.policy,
                      .state = std::move(state_),
@@ -187,6 +189,7 @@ class ProxyPlan {
                      .audit = std::move(audit_),
                      .group = std::move(group_)};
     setup.redactor = launch_.redactor;
+    setup.approvals = std::move(asking);
     setup.reload = [this]() -> std::optional<ReloadedPolicy> {
       auto engine = make_proxy_engine(env_, arguments_.engine);
       if (!engine) {
@@ -211,6 +214,16 @@ class ProxyPlan {
   }
 
  private:
+  [[nodiscard]] ApprovalDeskOptions approvals() const {
+    return {.state_folder = state_folder(env_),
+            .session = state_.session,
+            .launch = arguments_.engine.launch,
+            .secret = sha256_hex("approvals " + own_ids_).substr(0, kOwnIdDigits),
+            .notify_environment = allowed_environment(env_.variable, {}),
+            .masker = with_secrets(make_secret_masker(), launch_.redactor),
+            .clock = &env_.clock};
+  }
+
   [[nodiscard]] Status name_session() {
     MERLON_TRY(state_.session, random_digits(kSessionDigits));
     MERLON_TRY(own_ids_, random_digits(kOwnIdDigits));

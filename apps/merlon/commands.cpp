@@ -10,6 +10,7 @@
 namespace merlon::cli {
 
 // Each in cmd_<name>.cpp.
+int cmd_approvals(Env& env, std::span<const std::string> args);
 int cmd_attest(Env& env, std::span<const std::string> args);
 int cmd_audit(Env& env, std::span<const std::string> args);
 int cmd_audit_verify(Env& env, std::span<const std::string> args);
@@ -37,6 +38,7 @@ constexpr std::array kCommands{
     Command{"wrap", "let a client's servers run behind the proxy", cmd_wrap},
     Command{"hook", "judge one event of an agent's host", cmd_hook},
     Command{"replay", "decide recorded sessions again, also by other policies", cmd_replay},
+    Command{"approvals", "see what waits for a person, and answer", cmd_approvals},
     Command{"status", "ask the proxies that run what they have done", cmd_status},
     Command{"capture", "start a server and write down what it offers", cmd_capture},
     Command{"rules", "list, explain, test and start rules", cmd_rules},

@@ -7,6 +7,7 @@
 #include "mcp/method.h"
 #include "policy/containment_section.h"
 #include "policy/environment_section.h"
+#include "policy/approval_section.h"
 #include "policy/record_section.h"
 #include "policy/redact_section.h"
 
@@ -90,6 +91,7 @@ void check_sections(const Policy& policy, std::vector<Error>& errors) {
   }
   (void)RecordSection::read(policy, &errors);
   (void)RedactSection::read(policy, &errors);
+  (void)read_approval_section(policy, &errors);
   (void)EnvironmentSection::read(policy, &errors);
   (void)ContainmentSection::read(policy, &errors);
 }

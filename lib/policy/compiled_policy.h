@@ -9,10 +9,12 @@
 #include <span>
 #include <vector>
 
+#include "approval/approval_terms.h"
 #include "base/result.h"
 #include "guard/guard.h"
 #include "guard/rule_of_two_section.h"
 #include "model/policy.h"
+#include "policy/approval_section.h"
 
 namespace merlon {
 
@@ -33,7 +35,9 @@ struct PolicyLayer {
 class CompiledPolicy {
  public:
   CompiledPolicy(Policy policy, std::vector<CompiledGuard> guards)
-      : policy_(std::move(policy)), guards_(std::move(guards)) {
+      : policy_(std::move(policy)),
+        guards_(std::move(guards)),
+        approval_(approval_terms_of(policy_)) {
     if (policy_.minimum != nullptr) {
       add_layer(*policy_.minimum);
     }
@@ -49,6 +53,8 @@ class CompiledPolicy {
   [[nodiscard]] std::span<const CompiledGuard> guards() const { return guards_; }
   /// The policies that decide, the system's minimum (where there is one) before the policy itself.
   [[nodiscard]] std::span<const PolicyLayer> layers() const { return layers_; }
+  /// How a person is asked; of all layers together.
+  [[nodiscard]] const ApprovalTerms& approval() const { return approval_; }
 
  private:
   void add_layer(const Policy& policy) {
@@ -57,6 +63,7 @@ class CompiledPolicy {
 
   Policy policy_;
   std::vector<CompiledGuard> guards_;
+  ApprovalTerms approval_;
   std::vector<PolicyLayer> layers_;
 };
 

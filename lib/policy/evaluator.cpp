@@ -35,6 +35,20 @@ GuardOutcome failed_outcome(OutcomeState state, std::string_view rule, std::stri
   return outcome;
 }
 
+/// That a person let it pass, and how far that can be believed: for who reads the decision.
+GuardOutcome approved_outcome(const Grant& grant) {
+  GuardOutcome outcome;
+  outcome.guard = "approval";
+  outcome.verdict = Verdict::kWarn;
+  Reason reason;
+  reason.rule_id = "approved-" + std::string(to_string(grant.assurance));
+  reason.severity = Severity::kLow;
+  reason.message = "approved by " + shorten(escape_for_display(grant.approver), 80) + " (ticket " +
+                   shorten(escape_for_display(grant.ticket), 40) + ")";
+  outcome.reasons.push_back(std::move(reason));
+  return outcome;
+}
+
 /// A policy of the pipeline, for one event.
 struct Layer {
   const ToolEntry* entry{nullptr};  ///< what it says about the tool
@@ -290,15 +304,18 @@ class Pipeline {
   }
 
   /// A person's grant turns ask into what is left without the asking: modify or warn.
-  void grant(Combined& all, Combined& enforced, const Decision& decision) const {
+  void grant(Combined& all, Combined& enforced, const Decision& decision) {
     if (all.verdict != Verdict::kAsk && enforced.verdict != Verdict::kAsk) {
       return;
     }
     const std::string_view bytes =
         decision.rewritten ? std::string_view(*decision.rewritten) : event_.message.bytes();
-    if (find_grant(event_.facts, bytes) == nullptr) {
+    const Grant* const found = find_grant(event_.facts, bytes);
+    if (found == nullptr ||
+        found->assurance < policy_.approval().least(asked_categories(state_, event_, outcomes_))) {
       return;
     }
+    outcomes_.push_back(approved_outcome(*found));
     for (Combined* const combined : {&all, &enforced}) {
       if (combined->verdict == Verdict::kAsk) {
         combined->verdict = decision.rewritten ? Verdict::kModify : Verdict::kWarn;

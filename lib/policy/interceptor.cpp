@@ -28,9 +28,10 @@ struct Denial {
   std::string remedy;
   std::string request_id;
   std::optional<std::uint64_t> retry_after_seconds;
+  std::optional<AskedFact> asked;  ///< the ticket of what a person was asked about
 };
 
-Denial denial_of(const Decision& decision) {
+Denial denial_of(const Decision& decision, const Facts& facts) {
   Denial out;
   out.request_id = decision.request_id;
   const auto reasons = determining_reasons(decision);
@@ -56,8 +57,26 @@ Denial denial_of(const Decision& decision) {
   }
   if (decision.verdict == Verdict::kAsk) {
     out.code = DenialCode::kApprovalRequired;
+    out.asked = find_approval_fact(facts);
   }
   return out;
+}
+
+/// Names the ticket, and nothing that could approve it.
+std::string asked_text(const std::optional<AskedFact>& asked) {
+  if (!asked) {
+    return "A person has to approve this call first. ";
+  }
+  const std::string ticket = "ticket " + escape_for_display(asked->ticket);
+  switch (asked->end) {
+    case AskedEnd::kOpen:
+      return "A person has to approve this call first: " + ticket +
+             ". Once that has happened, make exactly the same call again. ";
+    case AskedEnd::kDenied: return "A person refused this call: " + ticket + ". ";
+    case AskedEnd::kChanged:
+      return "The call, or the tool, is not any more what was to be approved: " + ticket + ". ";
+  }
+  return "";
 }
 
 std::string denial_text(const Denial& denial) {
@@ -70,7 +89,7 @@ std::string denial_text(const Denial& denial) {
   }
   text += ". ";
   if (denial.code == DenialCode::kApprovalRequired) {
-    text += "A person has to approve this call first. ";
+    text += asked_text(denial.asked);
   }
   if (!denial.remedy.empty()) {
     text += "What to do: " + denial.remedy + (denial.remedy.ends_with('.') ? " " : ". ");
@@ -186,7 +205,7 @@ Interception enforce(const SessionState& before, const Event& event, const Decis
             .to = message.direction,
             .bytes = decision.rewritten ? *decision.rewritten : std::string(message.bytes())};
   }
-  const Denial denial = denial_of(decision);
+  const Denial denial = denial_of(decision, event.facts);
   switch (message.kind) {
     case MessageKind::kRequest: return answer_request(before, message, denial);
     case MessageKind::kNotification: return {};

@@ -133,6 +133,9 @@ Served GuardedSession::on_message(Direction direction, std::string line) {
     received.event->origin = EventOrigin::kProxy;
   } else if (cancels_parked(message)) {
     return Served::kOn;
+  } else if (direction == Direction::kToServer && message.method.empty() &&
+             door_.takes_reply(message)) {
+    return Served::kOn;
   }
   return advance(passage);
 }
@@ -173,8 +176,12 @@ bool GuardedSession::cancels_parked(const Message& message) {
   }
   return std::erase_if(parked_, [&](const auto& entry) {
            const Message& waiting = entry.second->received.message_event().message;
-           return waiting.kind == MessageKind::kRequest && waiting.direction == message.direction &&
-                  waiting.id_key() == key;
+           const bool cancelled = waiting.kind == MessageKind::kRequest &&
+                                  waiting.direction == message.direction && waiting.id_key() == key;
+           if (cancelled && entry.second->asking) {
+             door_.forget_person(entry.first);
+           }
+           return cancelled;
          }) > 0;
 }
 
@@ -227,7 +234,7 @@ Served GuardedSession::advance(const Shared& passage) {
       return Served::kGone;
     }
     switch (look_for_facts(*passage)) {
-      case Needs::kAllThere: return reserve_or_happen(passage);
+      case Needs::kAllThere: return ask_or_happen(passage);
       case Needs::kJudgeAgain: continue;
       case Needs::kWaiting: break;
     }
@@ -279,6 +286,50 @@ Served GuardedSession::on_fact(std::uint64_t ticket, Fact fact) {
   }
   parked_.erase(found);
   return advance(passage);
+}
+
+Served GuardedSession::ask_or_happen(const Shared& passage) {
+  Event& event = passage->received.message_event();
+  const Decision& decision = passage->received.evaluation.decision;
+  const bool asks = decision.verdict == Verdict::kAsk && event.origin == EventOrigin::kPeer &&
+                    event.message.kind != MessageKind::kNotification && !passage->answered;
+  if (!asks) {
+    return reserve_or_happen(passage);
+  }
+  PersonsAnswer answer = door_.ask_person({.ticket = passage->ticket,
+                                           .event = event,
+                                           .decision = decision,
+                                           .state = state(),
+                                           .policy = policy()});
+  if (answer.kind == PersonsAnswer::Kind::kWaits) {
+    passage->asking = true;
+    parked_[passage->ticket] = passage;
+    return Served::kOn;
+  }
+  passage->answered = true;
+  if (answer.fact) {
+    event.facts.answers.push_back(*std::move(answer.fact));
+  }
+  if (answer.grant) {
+    event.facts.grants.push_back(*std::move(answer.grant));
+    return advance(passage);
+  }
+  return reserve_or_happen(passage);
+}
+
+Served GuardedSession::on_person(std::uint64_t ticket) {
+  const auto found = parked_.find(ticket);
+  if (found == parked_.end() || !found->second->asking) {
+    return Served::kOn;
+  }
+  const Shared passage = found->second;
+  parked_.erase(found);
+  passage->asking = false;
+  const Served served = advance(passage);
+  if (served == Served::kOn && !passage->asking) {
+    door_.forget_person(ticket);
+  }
+  return served;
 }
 
 Served GuardedSession::reserve_or_happen(const Shared& passage) {

@@ -6,8 +6,9 @@
 ///   session.on_line(Direction::kToServer, line);      // any number of times
 ///   session.on_fact(ticket, fact); session.on_reserved(ticket, granted); session.on_time();
 ///
-/// A message whose decision needs facts, the server's own tool list, or the group's grant waits
-/// ("parked"); messages after it pass. A cancellation of a parked request takes it away unsent.
+/// A message whose decision needs facts, the server's own tool list, the group's grant or a person
+/// waits ("parked"); messages after it pass. A cancellation of a parked request takes it away
+/// unsent.
 ///
 /// Every on_... answers with kGone when a guard was late and the session was given to another
 /// thread while this one was in it (policy/deadline_watch.h): the caller must touch nothing and end
@@ -54,6 +55,9 @@ class GuardedSession {
   [[nodiscard]] Served on_long_line(Direction direction, std::string_view line);
   [[nodiscard]] Served on_fact(std::uint64_t ticket, Fact fact);
   [[nodiscard]] Served on_reserved(std::uint64_t ticket, bool granted);
+  /// A person's word on a message may be there, or the time for it is over: it is judged again in
+  /// full, and the door is asked again.
+  [[nodiscard]] Served on_person(std::uint64_t ticket);
   /// Gives up on our own questions that are not answered in time.
   [[nodiscard]] Served on_time();
   /// When on_time() is wanted next, in time of the door; nothing: never.
@@ -98,6 +102,8 @@ class GuardedSession {
     Received received;
     std::set<std::pair<NeedKind, std::string>> waits_for;
     bool reserving{false};
+    bool asking{false};    ///< waits for a person
+    bool answered{false};  ///< the door has said its last word
   };
   using Shared = std::shared_ptr<Passage>;
   enum class Needs : std::uint8_t { kAllThere, kJudgeAgain, kWaiting };
@@ -115,6 +121,8 @@ class GuardedSession {
   [[nodiscard]] Served judge(const Shared& passage);
   /// Asks for what guards want to know.
   [[nodiscard]] Needs look_for_facts(Passage& passage);
+  /// Lets a person decide where the decision asks, then reserves or happens.
+  [[nodiscard]] Served ask_or_happen(const Shared& passage);
   [[nodiscard]] Served reserve_or_happen(const Shared& passage);
   [[nodiscard]] Served happen(const Shared& passage);
   void count_open(const Message& message, Action action);

@@ -73,10 +73,16 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   void find(std::uint64_t ticket, const Need& need) override { facts_.ask(ticket, need); }
   std::vector<GroupFact> group_news() override;
   void group_told(const std::vector<GroupFact>& facts) override;
+  PersonsAnswer ask_person(const AskedMessageView& asked) override {
+    return approvals_.ask(asked, now_ms());
+  }
+  void forget_person(std::uint64_t ticket) override { approvals_.forget(ticket); }
+  bool takes_reply(const Message& message) override { return approvals_.hear(message, now_ms()); }
   bool must_reserve(std::uint8_t legs) override;
   void reserve(std::uint64_t ticket, const LegClaim& claim) override;
   bool happened(const Event& event, const Decision& decision, const Interception& what) override {
     recorder_.happened(event, decision, what);
+    approvals_.note(event.message);
     if (auditor_.happened(event, decision, what, session_.state())) {
       return true;
     }
@@ -106,6 +112,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
     kFacts,
     kGroup,
     kStatus,
+    kApprovals,
     kClientOut,
     kServerIn,
     kErrorsOut,
@@ -125,6 +132,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] Served end_side(Source& source);
   [[nodiscard]] Served take_facts();
   [[nodiscard]] Served take_group();
+  [[nodiscard]] Served take_approvals(bool ready);
   void take_signals();
   void reload();
   void bound_lines();
@@ -149,6 +157,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   SessionAuditor auditor_;
   std::unique_ptr<GroupClient> group_;
   std::unique_ptr<StatusSocket> status_;
+  ApprovalDesk approvals_;
   std::function<std::optional<ReloadedPolicy>()> reload_;
   UniqueFd signals_;
   DeadlineWatch watch_;
@@ -179,6 +188,10 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       auditor_(std::move(setup.audit), [this](const std::string& text) { errors_.say(text); }),
       group_(std::move(setup.group)),
       status_(std::move(setup.status)),
+      approvals_(
+          std::move(setup.approvals),
+          [this](std::string line) { send(Direction::kToClient, std::move(line)); },
+          [this](const std::string& text) { errors_.say(text); }),
       reload_(std::move(setup.reload)),
       signals_(open_signals()),
       facts_(setup.facts, {}, *setup.clock),
@@ -246,11 +259,13 @@ bool ProxyLoop::Engine::serve() {
     if (count > 0 && turn(ready) == Served::kGone) {
       return false;
     }
-    if (session_.on_time() == Served::kGone) {
+    if (take_approvals(ready[kApprovals].revents != 0) == Served::kGone ||
+        session_.on_time() == Served::kGone) {
       return false;
     }
     flush_all();
   } while (move_on());
+  approvals_.close();
   ending_.server = server_.status();
   const KeptEnding kept = server_.end_all();
   if (kept.stubborn) {
@@ -290,6 +305,7 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
   watch(kFacts, facts_.ready_fd(), POLLIN);
   watch(kGroup, group_ != nullptr ? group_->fd() : -1, POLLIN);
   watch(kStatus, status_ != nullptr ? status_->fd() : -1, POLLIN);
+  watch(kApprovals, approvals_.fd(), POLLIN);
   // Without something to write, the end of a pipe that nobody reads would be told for ever.
   watch(kClientOut, to_client_.queued() > 0 ? to_client_.fd() : -1, POLLOUT);
   watch(kServerIn, to_server_.queued() > 0 ? to_server_.fd() : -1, POLLOUT);
@@ -305,9 +321,11 @@ int ProxyLoop::Engine::timeout() const {
       left = std::max<std::int64_t>(0, left < 0 ? wait : std::min<std::int64_t>(left, wait));
     }
   }
-  if (const auto wanted = session_.wanted_at_ms()) {
-    const std::int64_t own = std::max<std::int64_t>(0, *wanted - last_ms_);
-    left = left < 0 ? own : std::min(left, own);
+  for (const auto& wanted : {session_.wanted_at_ms(), approvals_.wanted_at_ms()}) {
+    if (wanted) {
+      const std::int64_t own = std::max<std::int64_t>(0, *wanted - last_ms_);
+      left = left < 0 ? own : std::min(left, own);
+    }
   }
   return static_cast<int>(std::min<std::int64_t>(left, 60'000));
 }
@@ -421,6 +439,20 @@ Served ProxyLoop::Engine::take_facts() {
   return Served::kOn;
 }
 
+/// What people have answered, and what is over.
+Served ProxyLoop::Engine::take_approvals(bool ready) {
+  const auto wanted = approvals_.wanted_at_ms();
+  if (!ready && (!wanted || now_ms() < *wanted)) {
+    return Served::kOn;
+  }
+  for (const std::uint64_t ticket : approvals_.take(now_ms())) {
+    if (session_.on_person(ticket) == Served::kGone) {
+      return Served::kGone;
+    }
+  }
+  return Served::kOn;
+}
+
 // The group
 
 Served ProxyLoop::Engine::take_group() {
@@ -486,6 +518,7 @@ void ProxyLoop::Engine::reload() {
     return;
   }
   session_.use(reloaded->policy);
+  approvals_.use(reloaded->policy->approval());
   bound_lines();
   errors_.say("the policy was read again");
   auditor_.reloaded(audited_engine(reloaded->engine));
@@ -537,6 +570,7 @@ std::string ProxyLoop::Engine::why_gone() const {
 void ProxyLoop::Engine::server_is_gone() {
   errors_.pass_last(server_.streams().errors);
   session_.end_open_requests(why_gone());
+  approvals_.close();
   client_.fd = -1;
 }
 

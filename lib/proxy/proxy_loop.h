@@ -32,6 +32,7 @@
 #include "base/result.h"
 #include "mcp/recording_writer.h"
 #include "policy/interceptor.h"
+#include "proxy/approval_desk.h"
 #include "proxy/ending_course.h"
 #include "proxy/fact_finder.h"
 #include "proxy/group_client.h"
@@ -63,6 +64,7 @@ struct ProxySetup {
   std::unique_ptr<SessionAudit> audit;         ///< begun; null: none
   std::unique_ptr<GroupClient> group;          ///< null: a session of its own
   std::unique_ptr<StatusSocket> status;        ///< null: none
+  ApprovalDeskOptions approvals;               ///< without a state folder nobody is asked
   /// Of the secrets that the server was given. What it says is judged, recorded and passed on
   /// without them. Null: none.
   std::shared_ptr<const SecretRedactor> redactor;
