@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "mcp/method.h"
+#include "policy/approval_section.h"
 #include "policy/containment_section.h"
 #include "policy/environment_section.h"
-#include "policy/approval_section.h"
 #include "policy/record_section.h"
 #include "policy/redact_section.h"
 
