@@ -63,13 +63,13 @@ std::uint64_t DetectorScan::candidates(const FoldedText& folded) const {
   // The literals are few: one look at three bytes says for nearly every place that none is there.
   const LiteralTableView four = view_of(tables_.four);
   const LiteralTableView three = view_of(tables_.three);
-  for (std::size_t at = 0; at + kShortestLiteral <= text.size(); ++at) {
-    std::uint32_t gram = 0;
-    std::memcpy(&gram, text.data() + at, sizeof(gram));  // a folded text is padded
-    const std::uint32_t hash = hash_gram(gram & kThreeBytes);
-    if (((beginnings_[hash >> 6U] >> (hash & 63U)) & 1U) != 0) {
-      compare_bucket(four, gram, at, compare);
-      compare_bucket(three, gram & kThreeBytes, at, compare);
+  GramPlaces places({.four = nullptr, .three = beginnings_.data()}, text);
+  for (auto near = places.next(); !near.empty(); near = places.next()) {
+    for (const GramPlace& place : near) {
+      std::uint32_t gram = 0;
+      std::memcpy(&gram, text.data() + place.at, sizeof(gram));  // a folded text is padded
+      compare_bucket(four, gram, place.at, compare);
+      compare_bucket(three, gram & kThreeBytes, place.at, compare);
     }
   }
   for (std::size_t i = 0; i < kinds_.size(); ++i) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/byte_search.h"
 #include "rules/detector_functions.h"
 #include "rules/secret_names.h"
 
@@ -23,13 +24,6 @@ constexpr std::array<bool, 256> kKeyChars = make_key_chars();
 bool is_key_char(char c) {
   return kKeyChars[static_cast<unsigned char>(c)];
 }
-
-constexpr std::array<bool, 256> make_signs() {
-  std::array<bool, 256> table{};
-  table[':'] = table['='] = table[' '] = true;
-  return table;
-}
-constexpr std::array<bool, 256> kMaySign = make_signs();
 
 bool is_value_char(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '\'' && c != '`' && c != ',' &&
@@ -86,22 +80,11 @@ class AssignedNames {
 /// Where a name may end: `:`, `=`, and of blanks those behind `Bearer`, quotes between or not. A
 /// blank behind a blank says what that one said.
 std::size_t next_sign(std::string_view text, std::size_t at) {
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (!kMaySign[static_cast<unsigned char>(c)]) {
-      continue;
-    }
-    if (c != ' ') {
-      return at;
-    }
-    if (at > 0) {
-      const char last = text[at - 1];
-      if (last == 'r' || last == 'R' || last == '"' || last == '\'') {
-        return at;
-      }
-    }
-  }
-  return std::string_view::npos;
+  const auto ends_name = [](auto c, auto before) {
+    return (c == ':') | (c == '=') |
+           ((c == ' ') & ((before == 'r') | (before == 'R') | (before == '"') | (before == '\'')));
+  };
+  return find_pair_if(text, at, ends_name);
 }
 
 void add_value(std::string_view text, std::size_t begin, SecretName name, DetectorHits& hits) {
@@ -120,8 +103,7 @@ void add_value(std::string_view text, std::size_t begin, SecretName name, Detect
 void find_assigned_secrets(std::string_view text, DetectorHits& hits) {
   const auto first = static_cast<std::ptrdiff_t>(hits.size());
   AssignedNames names(text);
-  for (std::size_t at = next_sign(text, 0); at != std::string_view::npos;
-       at = next_sign(text, at + 1)) {
+  for (std::size_t at = next_sign(text, 0); at < text.size(); at = next_sign(text, at + 1)) {
     const std::string_view name = names.before(at);
     if (name.size() < 3) {
       continue;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/archive/inflate.h"
+#include "base/byte_search.h"
 #include "base/text.h"
 #include "base/unicode/unicode.h"
 #include "rules/decode_pieces.h"
@@ -19,15 +20,10 @@ constexpr std::array kDecoders{&decode_tags,          &decode_variation_selector
 
 /// Percent, entity and backslash escapes; lead bytes of tags and variation selectors.
 bool has_escape_sign(std::string_view text) {
-  constexpr std::array<bool, 256> kSigns = [] {
-    std::array<bool, 256> out{};
-    for (const char sign : std::string_view("%&\\\xF3\xEF")) {
-      out[static_cast<unsigned char>(sign)] = true;
-    }
-    return out;
-  }();
-  return std::any_of(text.begin(), text.end(),
-                     [&](char c) { return kSigns[static_cast<unsigned char>(c)]; });
+  const auto is_sign = [](auto c) {
+    return (c == '%') | (c == '&') | (c == '\\') | (c == 0xF3) | (c == 0xEF);
+  };
+  return find_byte_if(text, 0, is_sign) < text.size();
 }
 
 constexpr std::size_t kWidestCodePoint = 4;  // bytes of UTF-8

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 
+#include "base/byte_search.h"
 #include "base/text.h"
 #include "base/unicode/unicode.h"
 
@@ -206,6 +208,20 @@ constexpr std::array<bool, 256> make_leet_signs() {
 }
 constexpr std::array<bool, 256> kLeetSigns = make_leet_signs();
 
+/// All of them, and `2` and `6`: `0` to `7` have their upper bits in common.
+constexpr auto may_be_leet_sign = [](auto c) {
+  return ((c & 0xF8) == '0') | (c == '8') | (c == '@') | (c == '$') | (c == '+') | (c == '!') |
+         (c == '|');
+};
+static_assert([] {
+  for (std::size_t c = 0; c < kLeetSigns.size(); ++c) {
+    if (kLeetSigns[c] && !may_be_leet_sign(static_cast<unsigned char>(c))) {
+      return false;
+    }
+  }
+  return true;
+}());
+
 constexpr std::array<bool, 256> make_leet_parts() {
   std::array<bool, 256> table = make_leet_signs();
   for (std::size_t c = 0; c < table.size(); ++c) {
@@ -223,7 +239,8 @@ bool looks_leet(std::string_view text) {
     return static_cast<unsigned char>(text[i]);
   };
   std::size_t mixed = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = find_byte_if(text, 0, may_be_leet_sign); at < text.size();
+       at = find_byte_if(text, at + 1, may_be_leet_sign)) {
     if (!kLeetSigns[byte(at)]) {
       continue;
     }

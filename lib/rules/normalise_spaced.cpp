@@ -155,7 +155,8 @@ void append_joined(TextUnits& out, const TextUnits& units, const SpacedRun& run)
 // A run that is joined has no two letters side by side, and takes nine bytes at least: so every
 // eighth pair of bytes tells whether to look, and most of prose is passed over.
 bool looks_spaced(std::string_view text) {
-  constexpr std::size_t kStep = (2 * kMinSpacedLetters) - 2;
+  constexpr std::size_t kLeastBytes = (2 * kMinSpacedLetters) - 1;
+  constexpr std::size_t kStep = kLeastBytes - 1;
   const auto letter = [&](std::size_t i) {
     return is_latin_letter(static_cast<unsigned char>(text[i]));
   };
@@ -177,8 +178,10 @@ bool looks_spaced(std::string_view text) {
       ++last;
     }
     std::size_t letters = 0;
-    for (std::size_t i = first; i <= last; ++i) {
-      letters += alone(i) ? 1U : 0U;
+    if (last - first + 1 >= kLeastBytes) {
+      for (std::size_t i = first; i <= last; ++i) {
+        letters += alone(i) ? 1U : 0U;
+      }
     }
     if (letters >= kMinSpacedLetters) {
       return true;

@@ -35,7 +35,7 @@ void BM_bare_sha256(benchmark::State& state) {
   for (auto _ : state) {
     benchmark::DoNotOptimize(merlon::sha256(record));
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations()) * kRecordBytes);
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(kRecordBytes));
 }
 BENCHMARK(BM_bare_sha256);
 
@@ -58,7 +58,7 @@ void BM_append(benchmark::State& state) {
     writer->reset();
     state.ResumeTiming();
   }
-  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * kRecords));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(kRecords));
 }
 BENCHMARK(BM_append)->Unit(benchmark::kMillisecond)->Iterations(2)->UseRealTime();
 

@@ -1,9 +1,9 @@
 #include "base/regex/folded_text.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
+#include "base/byte_search.h"
 #include "base/text.h"
 #include "base/unicode/unicode.h"
 
@@ -30,15 +30,7 @@ constexpr std::array<bool, 256> make_token_bytes() {
 }
 constexpr std::array<bool, 256> kTokenBytes = make_token_bytes();
 
-constexpr std::size_t kBlock = 8;  // bytes that are folded at once
-constexpr std::uint64_t kEach = 0x0101010101010101ULL;
-constexpr std::uint64_t kTops = 0x80ULL * kEach;
-
-std::uint64_t load_block(const char* bytes) {
-  std::uint64_t block = 0;
-  std::memcpy(&block, bytes, kBlock);
-  return block;
-}
+constexpr std::size_t kBlock = sizeof(ByteVector);  // bytes that are folded at once
 
 /// Bytes of ASCII that were seen, without a way through memory for each.
 class AsciiSeen {
@@ -49,9 +41,9 @@ class AsciiSeen {
     low_ |= bit & low;
     high_ |= bit & ~low;
   }
-  void add_block(std::uint64_t block) {
-    for (unsigned shift = 0; shift < 64; shift += 8) {
-      add(static_cast<unsigned char>((block >> shift) & 0xFFU));
+  void add_all(std::string_view bytes) {
+    for (const char byte : bytes) {
+      add(static_cast<unsigned char>(byte));
     }
   }
   [[nodiscard]] std::uint64_t low() const { return low_; }
@@ -62,22 +54,25 @@ class AsciiSeen {
   std::uint64_t high_{0};
 };
 
-/// Eight bytes of ASCII without control characters, and no two blanks in a row: none goes, none but
-/// capitals changes. `after_blank` says whether a blank came before, and then whether one was last.
-bool fold_block(std::uint64_t& block, bool& after_blank) {
-  static_assert(std::endian::native == std::endian::little);
-  if ((block & kTops) != 0 || ((block - (kEach * 0x20)) & ~block & kTops) != 0) {
+/// Sixteen bytes of ASCII without control characters, and no two blanks in a row: none goes, none
+/// but capitals changes. `source` has them at `at`; `after_blank` says whether a blank came before,
+/// and then whether one was last.
+bool fold_block(const char* source, std::size_t at, char* out, bool& after_blank) {
+  ByteVector bytes = load_bytes(source + at);
+  ByteVector before{};
+  if (at > 0) {
+    before = load_bytes(source + at - 1);
+  } else {
+    std::memcpy(reinterpret_cast<char*>(&before) + 1, source, kBlock - 1);
+  }
+  const auto other = (bytes < 0x20) | (bytes >= 0x80) | ((bytes == ' ') & (before == ' '));
+  if (holds_somewhere(other) || (after_blank && bytes[0] == ' ')) {
     return false;
   }
-  // No byte is above 0x7F: no sum carries into the next.
-  const std::uint64_t blanks = ~((block ^ (kEach * ' ')) + (kEach * 0x7F)) & kTops;
-  if ((blanks & ((blanks << 8U) | (after_blank ? 0x80U : 0U))) != 0) {
-    return false;
-  }
-  const std::uint64_t from_a = block + (kEach * (0x80U - 'A'));
-  const std::uint64_t above_z = block + (kEach * (0x80U - 'Z' - 1U));
-  block |= (from_a & ~above_z & kTops) >> 2U;
-  after_blank = (blanks >> 63U) != 0;
+  const auto capitals = (bytes >= 'A') & (bytes <= 'Z');
+  bytes |= reinterpret_cast<const ByteVector&>(capitals) & 0x20;
+  std::memcpy(out, &bytes, kBlock);
+  after_blank = bytes[kBlock - 1] == ' ';
   return true;
 }
 
@@ -115,19 +110,15 @@ std::size_t FoldedText::fold_ascii(std::string_view source, std::size_t at, bool
   AsciiSeen seen;
   const bool noted = source.size() >= kLongSource;
   while (at < source.size()) {
-    if (source.size() - at >= kBlock) {
-      std::uint64_t block = load_block(source.data() + at);
-      const std::uint64_t before = block;
-      if (fold_block(block, after_blank)) {
-        if (!noted) {
-          seen.add_block(before);
-        }
-        note_source(at);
-        std::memcpy(buffer_.data() + size_, &block, kBlock);
-        size_ += kBlock;
-        at += kBlock;
-        continue;
+    if (source.size() - at >= kBlock &&
+        fold_block(source.data(), at, buffer_.data() + size_, after_blank)) {
+      if (!noted) {
+        seen.add_all(source.substr(at, kBlock));
       }
+      note_source(at);
+      size_ += kBlock;
+      at += kBlock;
+      continue;
     }
     const std::size_t end = std::min(at + kBlock, source.size());
     while (at < end && static_cast<unsigned char>(source[at]) < 0x80) {

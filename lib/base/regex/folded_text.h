@@ -17,7 +17,7 @@ namespace merlon {
 class FoldedText {
  public:
   /// Bytes that may be read behind `text()`; they are zero.
-  static constexpr std::size_t kPadding = 8;
+  static constexpr std::size_t kPadding = 16;
 
   /// `source` is valid UTF-8 below 4 GiB; it is not kept.
   void assign(std::string_view source);

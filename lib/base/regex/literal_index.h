@@ -20,6 +20,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/regex/gram_places.h"
+
 namespace merlon {
 
 struct LiteralEntry {
@@ -56,8 +58,9 @@ struct LiteralTableView {
   std::span<const LiteralEntry> entries;
 };
 
+inline constexpr std::uint32_t kGramFactor = 0x9E3779B1U;
 [[nodiscard]] constexpr std::uint32_t hash_gram(std::uint32_t gram) {
-  return (gram * 0x9E3779B1U) >> (32U - LiteralTable::kBitmapBits);
+  return (gram * kGramFactor) >> (32U - LiteralTable::kBitmapBits);
 }
 
 /// Calls `compare(literal, begin)` for the literals that have `gram`, which stands at `at`.
@@ -96,28 +99,27 @@ void scan_literals(const LiteralTableView& table, std::string_view text, Compare
   }
 }
 
-/// The same for both tables in one pass.
+/// The same for both tables in one pass. `text` must be followed by GramPlaces::kPadding readable
+/// bytes.
 template <class Compare>
 void scan_literals(const LiteralTableView& four, const LiteralTableView& three,
-                   std::string_view text, Compare&& compare) {
+                   std::string_view text, Compare&& compare, GramLooks looks = GramLooks::kBest) {
   if (four.entries.empty() || three.entries.empty() || text.size() < 4) {
     scan_literals<4>(four, text, compare);
     scan_literals<3>(three, text, compare);
     return;
   }
-  const auto has = [](const LiteralTableView& table, std::uint32_t hash) {
-    return ((table.bitmap[hash >> 6U] >> (hash & 63U)) & 1U) != 0;
-  };
-  const std::size_t last = text.size() - 3;
-  for (std::size_t at = 0; at <= last; ++at) {
-    std::uint32_t gram = 0;
-    std::memcpy(&gram, text.data() + at, sizeof(gram));
-    if (has(four, hash_gram(gram)) && at < last) {
-      compare_bucket(four, gram, at, compare);
-    }
-    gram &= 0x00FFFFFFU;
-    if (has(three, hash_gram(gram))) {
-      compare_bucket(three, gram, at, compare);
+  GramPlaces places({.four = four.bitmap.data(), .three = three.bitmap.data()}, text, looks);
+  for (auto found = places.next(); !found.empty(); found = places.next()) {
+    for (const GramPlace& place : found) {
+      std::uint32_t gram = 0;
+      std::memcpy(&gram, text.data() + place.at, sizeof(gram));
+      if (place.four) {
+        compare_bucket(four, gram, place.at, compare);
+      }
+      if (place.three) {
+        compare_bucket(three, gram & 0x00FFFFFFU, place.at, compare);
+      }
     }
   }
 }

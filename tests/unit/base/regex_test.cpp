@@ -369,6 +369,43 @@ TEST_CASE("literal index: one pass over both tables finds what two passes find")
   }
 }
 
+TEST_CASE("gram places: eight at a time are the ones that are found one by one") {
+  std::vector<std::uint64_t> four(LiteralTable::kBitmapWords);
+  std::vector<std::uint64_t> three(LiteralTable::kBitmapWords);
+  std::uint64_t random = 0x9E3779B97F4A7C15ULL;
+  const auto next = [&random] { return random = (random * 6364136223846793005ULL) + 1; };
+  for (std::uint64_t& word : four) {
+    word = next() & next();
+  }
+  for (std::uint64_t& word : three) {
+    word = next() & next() & next();
+  }
+  for (std::size_t size = 0; size < 700; size += size < 40 ? 1 : 37) {
+    std::string text(size + GramPlaces::kPadding, '\0');
+    for (std::size_t i = 0; i < size; ++i) {
+      text[i] = static_cast<char>(next() >> 56U);
+    }
+    const std::string_view seen = std::string_view(text).substr(0, size);
+    for (const GramBitmaps maps : {GramBitmaps{.four = four.data(), .three = three.data()},
+                                   GramBitmaps{.four = nullptr, .three = three.data()}}) {
+      const auto all = [&](GramLooks looks) {
+        std::vector<GramPlace> out;
+        GramPlaces places(maps, seen, looks);
+        for (auto found = places.next(); !found.empty(); found = places.next()) {
+          out.insert(out.end(), found.begin(), found.end());
+        }
+        return out;
+      };
+      const std::vector<GramPlace> best = all(GramLooks::kBest);
+      CHECK(best == all(GramLooks::kOneByOne));
+      CHECK((size < 200 || best.size() > size / 16));
+      for (const GramPlace& place : best) {
+        CHECK(place.at + (place.four ? 4U : 3U) <= size);
+      }
+    }
+  }
+}
+
 TEST_CASE("literal index: a table with an index out of bounds is refused") {
   const std::vector<std::string_view> literals{"password"};
   LiteralTables tables = build_literal_tables(literals);
