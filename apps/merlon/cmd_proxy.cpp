@@ -295,17 +295,16 @@ class ProxyPlan {
                AuditWriter::open(
                    {.folder = arguments_.audit, .state = state_place(env_, "audit"), .origin = ""},
                    std::move(options)));
-    MERLON_TRY(audit_,
-               SessionAudit::begin(std::move(writer), {.session = state_.session,
-                                                       .server = state_.server,
-                                                       .launch = arguments_.engine.launch,
-                                                       .user = state_.user,
-                                                       .tenant = state_.tenant,
-                                                       .identity = state_.identity,
-                                                       .group = state_.group,
-                                                       .engine = audited_engine(engine_.engine),
-                                                       .tenant_as_token =
-                                                           arguments_.audit_redact_tenant}));
+    MERLON_TRY(audit_, SessionAudit::begin(std::move(writer),
+                                           {.session = state_.session,
+                                            .server = state_.server,
+                                            .launch = arguments_.engine.launch,
+                                            .user = state_.user,
+                                            .tenant = state_.tenant,
+                                            .identity = state_.identity,
+                                            .group = state_.group,
+                                            .engine = audited_engine(engine_.engine),
+                                            .tenant_as_token = arguments_.audit_redact_tenant}));
     return {};
   }
 
