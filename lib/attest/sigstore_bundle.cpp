@@ -91,6 +91,9 @@ Result<LogInclusion> read_inclusion(const ProtoMessage& message) {
   MERLON_TRY(const auto checkpoint, message.message("checkpoint"));
   inclusion.log_index = index.value_or(0);
   inclusion.tree_size = size.value_or(0);
+  if (inclusion.log_index < 0 || inclusion.tree_size < 0) {
+    return message.refuse("a place in the log is below zero");
+  }
   if (checkpoint) {
     MERLON_CHECK(checkpoint->allow_only({"envelope"}));
     MERLON_TRY(inclusion.checkpoint, checkpoint->text("envelope"));
@@ -119,6 +122,9 @@ Result<LogEntry> read_entry(const ProtoMessage& message) {
   MERLON_TRY(entry.body, message.bytes("canonicalizedBody"));
   entry.log_index = index.value_or(0);
   entry.integrated_time = time.value_or(0);
+  if (entry.log_index < 0 || entry.integrated_time < 0) {
+    return message.refuse("a place in the log or a time is below zero");
+  }
   MERLON_TRY(const auto promise, message.message("inclusionPromise"));
   if (promise) {
     MERLON_CHECK(promise->allow_only({"signedEntryTimestamp"}));

@@ -40,8 +40,8 @@ LogAnswer check_log_path(const LogEntry& entry, const LogInclusion& inclusion) {
     }
     path.push_back(*hash);
   }
-  if (!root || inclusion.log_index < 0 || inclusion.tree_size < 0) {
-    return {.ok = false, .why = "the inclusion proof names no place in a tree"};
+  if (!root) {
+    return {.ok = false, .why = "the root of the inclusion proof has not 32 bytes"};
   }
   const LeafPlace place{.index = static_cast<std::uint64_t>(inclusion.log_index),
                         .size = static_cast<std::uint64_t>(inclusion.tree_size)};

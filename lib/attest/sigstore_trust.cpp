@@ -72,6 +72,8 @@ Result<std::string> SigstoreCheck::fault_of_timestamp(const std::string& der) {
     }
     MERLON_TRY(const TimestampVerdict answer, verify_timestamp(*token, authority.chain));
     if (!answer.ok) {
+      why =
+          "the authority " + authority.url + " does not vouch for the time stamp: " + answer.reason;
       continue;
     }
     if (!authority.window.covers(token->time)) {
