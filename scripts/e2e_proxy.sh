@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Real MCP servers from npm (those of scripts/e2e_servers.sh) behind `merlon proxy`: approved once, then asked the same things bare and
 # through the proxy; answers must be the same bytes. And the npm Inspector's command line and mcporter, with and without the proxy.
+# And calls by mcporter that a person approves from another process.
 #
 #   scripts/e2e_proxy.sh [--only NAME]... [--snapshots FOLDER] [--jobs N]
 #

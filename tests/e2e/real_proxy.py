@@ -24,6 +24,7 @@ import uuid
 from dataclasses import dataclass, field
 
 import harness
+from real_approval import approved_calls
 from real_servers import SERVERS, Server, cache_folder, capture, find_node, install, without_network
 
 POLICY = harness.HERE / "pinned_policy.toml"
@@ -366,9 +367,21 @@ def checked_server(server, cache, work, prefix, snapshots):
     return row, found, ""
 
 
+def approvals(cache, work, prefix):
+    """A row and the problems: a person answers while mcporter waits."""
+    node = find_node(cache, 20)
+    path = os.pathsep.join([os.path.dirname(node), os.environ["PATH"]])
+    memory = next(server for server in SERVERS if server.name.endswith("server-memory"))
+    program = install(memory, cache) / "node_modules" / ".bin" / memory.program
+    mcporter = [*prefix, str(install(MCPORTER, cache) / "node_modules" / ".bin" / MCPORTER.program)]
+    found = approved_calls(work / "approvals", mcporter, str(program), path)
+    bad = [f"approvals {name}: {trouble}" for name, trouble in found if trouble]
+    return ["mcporter (approvals)", MCPORTER.version, "FAILED" if bad else "run", str(len(found)), str(len(found) - len(bad)), "0", "-", "-"], bad
+
+
 def main():
     parser = argparse.ArgumentParser(prog="scripts/e2e_proxy.sh", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", action="append", metavar="NAME", help="only this server, or `clients`; may be given more than once")
+    parser.add_argument("--only", action="append", metavar="NAME", help="only this server, `clients` or `approvals`; may be given more than once")
     parser.add_argument("--snapshots", metavar="FOLDER", help="what e2e_servers.sh --keep FOLDER has captured is not captured again")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     arguments = parser.parse_args()
@@ -390,6 +403,13 @@ def main():
             except RuntimeError as error:
                 rows += [no_row(client, "not run") for client in (INSPECTOR, MCPORTER)]
                 missing.append(f"not-run: proxy clients: {error}")
+        if not arguments.only or "approvals" in arguments.only:
+            try:
+                row, found = approvals(cache, work, prefix)
+                rows.append(row)
+                problems += found
+            except RuntimeError as error:
+                missing.append(f"not-run: proxy approvals: {error}")
     if rows:
         print_table(rows)
     outcomes = {outcome: sum(1 for row in rows if row[2] == outcome) for outcome in ("run", "FAILED", "not run")}
