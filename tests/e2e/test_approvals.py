@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import stat
 import subprocess
 import sys
@@ -343,6 +344,27 @@ class Believed(unittest.TestCase):
                     self.assertIn(word, run.out)
                 self.assertNotIn("isError", world.call(path="/a")["result"])
                 self.assertEqual(world.executed(), [{"path": "/a"}])
+
+    @unittest.skipUnless(shutil.which("ssh-keygen"), "needs ssh-keygen")
+    def test_a_signature_of_ssh_keygen_counts(self):
+        with tempfile.TemporaryDirectory() as folder:
+            key = pathlib.Path(folder) / "id_ed25519"
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True, stdin=subprocess.DEVNULL)
+            public = key.with_suffix(".pub").read_text(encoding="utf-8").strip()
+            section = TICKET + f'ssh_keys = ["{public}"]\n[approval.min_assurance]\ndefault = "remote-signed"\n'
+            with World(section) as world:
+                world.call(path="/a")
+                ticket = world.ticket()
+                grant = world.root / "grant.json"
+                self.assertEqual(world.approvals("sign", world.ticket_file(ticket), "--out", grant).code, 0)
+                for purpose, code, word in (("git", 1, "bad-signature"), ("merlon-approval", 0, "remote-signed")):
+                    pathlib.Path(f"{grant}.sig").unlink(missing_ok=True)
+                    subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-f", str(key), "-n", purpose, str(grant)], check=True,
+                                   stdin=subprocess.DEVNULL, capture_output=True)
+                    run = world.approvals("approve", ticket["id"], "--grant", grant, "--ssh-signature", f"{grant}.sig")
+                    self.assertEqual(run.code, code, run)
+                    self.assertIn(word, run.out)
+                self.assertNotIn("isError", world.call(path="/a")["result"])
 
     @unittest.skipUnless(os.geteuid() == 0, "needs a second user")
     def test_another_user_by_the_socket(self):
