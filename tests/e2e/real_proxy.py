@@ -237,7 +237,8 @@ def one_server(server, folder, work, prefix, snapshots):
                    "MEMORY_FILE_PATH": str(home / "memory.jsonl"), harness.MARK: mark, **server.environment}
     words = [str(folder / "node_modules" / ".bin" / server.program), *server.arguments]
     passed = [word for name in environment for word in ("--env", name)]   # answers are to be the same, those about the environment too
-    proxy = [harness.BINARY, "proxy", *passed, "--policy", str(POLICY), "--name", server.name, "--"]
+    recording = home / "session.jsonl"
+    proxy = [harness.BINARY, "proxy", *passed, "--policy", str(POLICY), "--name", server.name, "--record", str(recording), "--record-full", "--"]
 
     def ask(wrap):
         (home / "memory.jsonl").unlink(missing_ok=True)
