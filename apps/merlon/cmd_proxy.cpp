@@ -22,6 +22,7 @@
 #include "proxy/session_auditor.h"
 #include "proxy_engine.h"
 #include "proxy_launch.h"
+#include "proxy_reload.h"
 #include "state_places.h"
 
 namespace merlon::cli {
@@ -57,7 +58,8 @@ Options& declare_proxy(Options& options, ProxyArguments& arguments) {
       "every message between the two by a policy. What is allowed passes byte for byte. A client "
       "is told what was denied and why; when policy or server cannot be had, too. Of the "
       "environment the server gets what every program needs, and what `--env`, `--secret` and the "
-      "policy name. SIGHUP reads policy and pins again. Exit code: the server's; 128 and "
+      "policy name. Policy and pins are read again when they change, and taken when they only "
+      "tighten. Exit code: the server's; 128 and "
       "the signal when one ended it; 4 when it could not be started, 2 for a wrong command line.");
   options.value("--policy,-p", arguments.engine.policy, "POLICY",
                 "a file, or the name of an installed or shipped policy (default)");
@@ -190,14 +192,9 @@ class ProxyPlan {
                      .group = std::move(group_)};
     setup.redactor = launch_.redactor;
     setup.approvals = std::move(asking);
-    setup.reload = [this]() -> std::optional<ReloadedPolicy> {
-      auto engine = make_proxy_engine(env_, arguments_.engine);
-      if (!engine) {
-        show_proxy_errors(env_, engine.error());
-        return std::nullopt;
-      }
-      return *std::move(engine);
-    };
+    const auto reload = std::make_shared<ProxyReload>(env_, arguments_.engine, engine_);
+    setup.reload = [reload] { return reload->read_again(); };
+    setup.watched = reload->files();
     if (auto status = StatusSocket::open(env_.variable)) {
       setup.status = *std::move(status);
     }

@@ -59,6 +59,9 @@ void say_status(Env& env, const Document& document) {
           << field("events") << " messages, " << field("calls") << " calls, " << field("denials")
           << " denials, " << field("open_requests") << " open, " << field("waiting")
           << " waiting\n";
+  if (!field("policy_kept").empty()) {
+    env.out << "  the policy was changed and is not in force: " << field("policy_kept") << '\n';
+  }
   if (!field("group").empty()) {
     env.out << "  group " << field("group") << ": " << field("group_condition") << '\n';
   }

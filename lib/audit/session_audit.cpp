@@ -288,6 +288,15 @@ Status SessionAudit::reloaded(const AuditedEngine& engine) {
   return {};
 }
 
+Status SessionAudit::policy_kept(std::string_view why) {
+  MemberWriter members;
+  members.text("session", session_.session);
+  members.text("reason", why);
+  MERLON_TRY([[maybe_unused]] const std::uint64_t record,
+             writer_->append("reload-refused", std::move(members).take(), AuditSync::kNow));
+  return {};
+}
+
 Status SessionAudit::end(const AuditedEnd& end) {
   for (const auto& [key, request] : open_) {
     MERLON_CHECK(note_unanswered(request, "unanswered"));

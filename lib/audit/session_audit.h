@@ -76,6 +76,8 @@ class SessionAudit {
   [[nodiscard]] Status decided(const AuditedDecisionView& what);
   [[nodiscard]] Status unreadable(const AuditedLineView& line);
   [[nodiscard]] Status reloaded(const AuditedEngine& engine);
+  /// A policy that was read again is not taken.
+  [[nodiscard]] Status policy_kept(std::string_view why);
   /// Requests that nobody answered, the end of the session, and the seal.
   [[nodiscard]] Status end(const AuditedEnd& end);
 

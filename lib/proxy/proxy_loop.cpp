@@ -19,6 +19,7 @@
 #include "proxy/error_passage.h"
 #include "proxy/guarded_session.h"
 #include "proxy/output_stream.h"
+#include "proxy/policy_watch.h"
 #include "proxy/proxy_status.h"
 #include "proxy/reading_hold.h"
 #include "proxy/session_auditor.h"
@@ -112,6 +113,7 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
     kFacts,
     kGroup,
     kStatus,
+    kPolicy,
     kApprovals,
     kClientOut,
     kServerIn,
@@ -134,7 +136,9 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   [[nodiscard]] Served take_group();
   [[nodiscard]] Served take_approvals(bool ready);
   void take_signals();
-  void reload();
+  /// `asked`: by a person, who is told also that nothing has changed.
+  void reload(bool asked);
+  void keep_policy(const std::string& why, bool asked);
   void bound_lines();
   void flush_all();
   /// Takes the steps to the end that are due. False when it is there.
@@ -158,7 +162,10 @@ class ProxyLoop::Engine final : public SessionDoor, public std::enable_shared_fr
   std::unique_ptr<GroupClient> group_;
   std::unique_ptr<StatusSocket> status_;
   ApprovalDesk approvals_;
-  std::function<std::optional<ReloadedPolicy>()> reload_;
+  std::function<ReloadOutcome()> reload_;
+  PolicyWatch watched_;
+  std::uint64_t reloads_{0};
+  std::string kept_why_;  ///< why the policy that was read last is not in force; empty: it is
   UniqueFd signals_;
   DeadlineWatch watch_;
   FactFinder facts_;
@@ -193,6 +200,7 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
           [this](std::string line) { send(Direction::kToClient, std::move(line)); },
           [this](const std::string& text) { errors_.say(text); }),
       reload_(std::move(setup.reload)),
+      watched_(*setup.clock),
       signals_(open_signals()),
       facts_(setup.facts, {}, *setup.clock),
       session_(*this, watch_, std::move(setup.policy), std::move(setup.state), setup.limits,
@@ -205,6 +213,7 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       hold_(*setup.clock),
       started_(clock_->steady()) {
   bound_lines();
+  watched_.follow(setup.watched);
 }
 
 void ProxyLoop::Engine::bound_lines() {
@@ -259,6 +268,9 @@ bool ProxyLoop::Engine::serve() {
     if (count > 0 && turn(ready) == Served::kGone) {
       return false;
     }
+    if (watched_.take()) {
+      reload(false);
+    }
     if (take_approvals(ready[kApprovals].revents != 0) == Served::kGone ||
         session_.on_time() == Served::kGone) {
       return false;
@@ -305,6 +317,7 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
   watch(kFacts, facts_.ready_fd(), POLLIN);
   watch(kGroup, group_ != nullptr ? group_->fd() : -1, POLLIN);
   watch(kStatus, status_ != nullptr ? status_->fd() : -1, POLLIN);
+  watch(kPolicy, watched_.fd(), POLLIN);
   watch(kApprovals, approvals_.fd(), POLLIN);
   // Without something to write, the end of a pipe that nobody reads would be told for ever.
   watch(kClientOut, to_client_.queued() > 0 ? to_client_.fd() : -1, POLLOUT);
@@ -315,7 +328,7 @@ ProxyLoop::Engine::Polled ProxyLoop::Engine::polled() const {
 
 int ProxyLoop::Engine::timeout() const {
   std::int64_t left = -1;
-  for (const auto& due : {course_.due(), hold_.until()}) {
+  for (const auto& due : {course_.due(), hold_.until(), watched_.due()}) {
     if (due) {
       const auto wait = std::chrono::ceil<milliseconds>(*due - clock_->steady()).count();
       left = std::max<std::int64_t>(0, left < 0 ? wait : std::min<std::int64_t>(left, wait));
@@ -334,6 +347,9 @@ Served ProxyLoop::Engine::turn(const Polled& ready) {
   const auto is_ready = [&ready](Slot slot) { return ready[slot].revents != 0; };
   if (is_ready(kSignals)) {
     take_signals();
+  }
+  if (is_ready(kPolicy)) {
+    watched_.hear();
   }
   if (is_ready(kControl)) {
     server_.hear();
@@ -495,7 +511,7 @@ void ProxyLoop::Engine::take_signals() {
   while (::read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
     const int number = static_cast<int>(info.ssi_signo);
     if (number == SIGHUP) {
-      reload();
+      reload(true);
       continue;
     }
     server_.signal(number);
@@ -508,21 +524,39 @@ void ProxyLoop::Engine::take_signals() {
   }
 }
 
-void ProxyLoop::Engine::reload() {
+void ProxyLoop::Engine::reload(bool asked) {
   if (!reload_) {
     return;
   }
-  auto reloaded = reload_();
-  if (!reloaded) {
-    errors_.say("the policy cannot be read again; the one before stays in force");
+  ReloadOutcome outcome = reload_();
+  watched_.follow(outcome.files);
+  if (outcome.state == ReloadState::kKept) {
+    keep_policy(outcome.why, asked);
     return;
   }
-  session_.use(reloaded->policy);
-  approvals_.use(reloaded->policy->approval());
+  kept_why_.clear();
+  if (!outcome.engine) {
+    if (asked) {
+      errors_.say("the policy was read again; nothing has changed");
+    }
+    return;
+  }
+  ++reloads_;
+  session_.use(outcome.engine->policy);
+  approvals_.use(outcome.engine->policy->approval());
   bound_lines();
   errors_.say("the policy was read again");
-  auditor_.reloaded(audited_engine(reloaded->engine));
-  recorder_.reloaded(now_ms(), std::move(reloaded->engine));
+  auditor_.reloaded(audited_engine(outcome.engine->engine));
+  recorder_.reloaded(now_ms(), std::move(outcome.engine->engine));
+}
+
+void ProxyLoop::Engine::keep_policy(const std::string& why, bool asked) {
+  if (kept_why_ == why && !asked) {
+    return;
+  }
+  kept_why_ = why;
+  errors_.say("the policy in force stays: " + why);
+  auditor_.policy_kept(why);
 }
 
 std::string ProxyLoop::Engine::status_json() const {
@@ -533,6 +567,8 @@ std::string ProxyLoop::Engine::status_json() const {
                  .queued_to_client = to_client_.queued(),
                  .left_threads = threads_->load() - 1,
                  .redacted = redacted_,
+                 .reloads = reloads_,
+                 .kept_policy = kept_why_,
                  .recording = recorder_.records(),
                  .group = group_ != nullptr ? std::optional(group_->condition()) : std::nullopt});
 }

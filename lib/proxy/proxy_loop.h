@@ -12,7 +12,8 @@
 /// SIGTERM, after `sigterm` all that is left of it is killed: in all less than the two seconds that
 /// hosts wait before they do the same to us. The server goes: its last output is forwarded,
 /// requests that are still open are answered with an error. SIGTERM or SIGINT: forwarded, then as
-/// if the client had closed. SIGUSR1 and SIGUSR2 are forwarded, SIGHUP reads the policy again.
+/// if the client had closed. SIGUSR1 and SIGUSR2 are forwarded, SIGHUP reads the policy again,
+/// and so does a change of a watched file (policy_watch.h).
 ///
 /// Back-pressure: a side is not read while more than `queue_bytes` wait for the other one, or more
 /// than eight times as much wait for itself. What the server writes to its standard error is passed
@@ -53,6 +54,19 @@ struct ReloadedPolicy {
   RecordedEngine engine;
 };
 
+enum class ReloadState : std::uint8_t {
+  kSame,   ///< nothing has changed
+  kTaken,  ///< `engine` decides from now on
+  kKept,   ///< the one before stays in force; `why`
+};
+
+struct ReloadOutcome {
+  ReloadState state{ReloadState::kKept};
+  std::optional<ReloadedPolicy> engine;
+  std::string why;                 ///< one line for people
+  std::vector<std::string> files;  ///< to be watched from now on
+};
+
 struct ProxySetup {
   KeptProcess server;
   std::shared_ptr<const CompiledPolicy> policy;
@@ -69,7 +83,8 @@ struct ProxySetup {
   /// without them. Null: none.
   std::shared_ptr<const SecretRedactor> redactor;
   /// Reads the policy again; its errors have been shown. Empty: there is nothing to reload.
-  std::function<std::optional<ReloadedPolicy>()> reload;
+  std::function<ReloadOutcome()> reload;
+  std::vector<std::string> watched;  ///< files whose changes make it read again
   ProxyGraces graces;
   ProxyBounds bounds;
   int input{0};   ///< what the client writes

@@ -24,7 +24,8 @@ std::string proxy_status_json(const GuardedSession& session, const ProxyStanding
   json.field("waiting", static_cast<std::uint64_t>(session.parked()));
   json.field("queued_to_server", standing.queued_to_server);
   json.field("queued_to_client", standing.queued_to_client);
-  json.field("redacted", standing.redacted);
+  json.field("redacted", standing.redacted).field("reloads", standing.reloads);
+  json.field("policy_digest", policy.digest).field("policy_kept", standing.kept_policy);
   json.field("recording", standing.recording).field("left_threads", standing.left_threads);
   if (standing.group) {
     json.field("group_condition", kConditions[static_cast<std::size_t>(*standing.group)]);

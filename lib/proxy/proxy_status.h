@@ -16,6 +16,8 @@ struct ProxyStanding {
   std::uint64_t queued_to_client{0};
   std::uint64_t left_threads{0};
   std::uint64_t redacted{0};  ///< places where a secret of the server was taken out
+  std::uint64_t reloads{0};   ///< policies that came into force since it began
+  std::string kept_policy;    ///< why the policy that was read last did not; empty: it did
   bool recording{false};
   std::optional<GroupCondition> group;  ///< nothing: a session of its own
 };

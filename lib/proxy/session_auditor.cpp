@@ -70,6 +70,12 @@ void SessionAuditor::reloaded(const AuditedEngine& engine) {
   }
 }
 
+void SessionAuditor::policy_kept(const std::string& why) {
+  if (audit_ != nullptr) {
+    static_cast<void>(kept(audit_->policy_kept(why)));
+  }
+}
+
 void SessionAuditor::ended(const AuditedEnd& end) {
   if (audit_ != nullptr) {
     static_cast<void>(kept(audit_->end(end)));

@@ -25,6 +25,8 @@ class SessionAuditor {
                               const Interception& what, const SessionState& state);
   [[nodiscard]] bool unreadable(const AuditedLineView& line);
   void reloaded(const AuditedEngine& engine);
+  /// A policy was read again and not taken.
+  void policy_kept(const std::string& why);
   void ended(const AuditedEnd& end);
 
   /// What who waits is told when an event could not be logged.
