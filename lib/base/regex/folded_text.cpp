@@ -79,7 +79,7 @@ bool fold_block(const char* source, std::size_t at, char* out, bool& after_blank
 // Of long texts the bytes are noted in a pass of their own, which takes one store for each.
 constexpr std::size_t kLongSource = 512;
 
-std::array<std::uint64_t, 4> bytes_of(std::string_view source) {
+std::array<std::uint64_t, 4> kinds_of_bytes(std::string_view source) {
   std::array<bool, 256> seen{};
   for (const char c : source) {
     seen[static_cast<unsigned char>(c)] = true;
@@ -160,7 +160,7 @@ void FoldedText::assign(std::string_view source) {
   shift_ = 0;
   source_size_ = source.size();
   pieces_.clear();
-  source_bytes_ = source.size() >= kLongSource ? bytes_of(source) : decltype(source_bytes_){};
+  source_bytes_ = source.size() >= kLongSource ? kinds_of_bytes(source) : decltype(source_bytes_){};
   folded_bytes_ = {};
   bool after_blank = false;
   std::string encoded;
