@@ -1,11 +1,14 @@
 #include "cmd_help.h"
 
+#include <algorithm>
 #include <array>
 #include <ostream>
 
 #include "base/text.h"
 #include "commands.h"
 #include "exit_code.h"
+#include "help_tree.h"
+#include "man_page.h"
 
 namespace merlon::cli {
 namespace {
@@ -22,7 +25,8 @@ Commands:
 constexpr std::string_view kRest =
     R"(
 Options:
-  -h, --help      show this text; `merlon COMMAND --help` shows a command's
+  -h, --help      show this text; `merlon COMMAND --help` shows a command's,
+                  `merlon help --man COMMAND` its manual page
   -V, --version   show versions of the program, its rules and file formats
 
 Examples:
@@ -52,7 +56,29 @@ std::string program_help() {
 
 int cmd_help(Env& env, std::span<const std::string> args);
 
+namespace {
+
+/// The manual page of a command, or of the program.
+int print_man_page(Env& env, std::span<const std::string> words) {
+  const HelpNode root = read_help_tree(env);
+  for (const HelpNode* node : flat_help(root)) {
+    if (std::ranges::equal(node->words, words)) {
+      env.out << man_page(*node);
+      return kYes;
+    }
+  }
+  env.err << render(make_error(ErrorCode::kUsage, "there is no command `",
+                               join(std::vector<std::string>(words.begin(), words.end()), " "),
+                               "`"));
+  return kUsageError;
+}
+
+}  // namespace
+
 int cmd_help(Env& env, std::span<const std::string> args) {
+  if (!args.empty() && args.front() == "--man") {
+    return print_man_page(env, args.subspan(1));
+  }
   if (args.empty() || args.front() == "help" || args.front().starts_with('-')) {
     env.out << program_help();
     return kYes;

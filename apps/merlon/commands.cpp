@@ -16,6 +16,8 @@ int cmd_audit(Env& env, std::span<const std::string> args);
 int cmd_audit_verify(Env& env, std::span<const std::string> args);
 int cmd_broker(Env& env, std::span<const std::string> args);
 int cmd_capture(Env& env, std::span<const std::string> args);
+int cmd_completion(Env& env, std::span<const std::string> args);
+int cmd_doctor(Env& env, std::span<const std::string> args);
 int cmd_eval(Env& env, std::span<const std::string> args);
 int cmd_group(Env& env, std::span<const std::string> args);
 int cmd_help(Env& env, std::span<const std::string> args);
@@ -37,6 +39,7 @@ constexpr std::array kCommands{
     Command{"proxy", "guard a stdio server: a policy decides every message", cmd_proxy},
     Command{"wrap", "let a client's servers run behind the proxy", cmd_wrap},
     Command{"hook", "judge one event of an agent's host", cmd_hook},
+    Command{"doctor", "see what is not behind the proxy, and what could be changed", cmd_doctor},
     Command{"replay", "decide recorded sessions again, also by other policies", cmd_replay},
     Command{"approvals", "see what waits for a person, and answer", cmd_approvals},
     Command{"status", "ask the proxies that run what they have done", cmd_status},
@@ -50,6 +53,7 @@ constexpr std::array kCommands{
     Command{"audit", "look into audit logs, begin and export them", cmd_audit},
     Command{"attest", "make keys that sign, and show them", cmd_attest},
     Command{"eval", "measure the rules on labelled corpora", cmd_eval},
+    Command{"completion", "let a shell complete the command line", cmd_completion},
     Command{"help", "show help, also of one command", cmd_help},
     Command{"version", "show versions of the program, its rules and formats", cmd_version},
 };
