@@ -17,6 +17,7 @@ namespace merlon::cli {
 [[nodiscard]] int attest_verify(Env& env, std::span<const std::string> args);
 [[nodiscard]] int attest_challenge(Env& env, std::span<const std::string> args);
 [[nodiscard]] int attest_respond(Env& env, std::span<const std::string> args);
+[[nodiscard]] int attest_verify_git(Env& env, std::span<const std::string> args);
 [[nodiscard]] int attest_check(Env& env, std::span<const std::string> args);
 
 }  // namespace merlon::cli

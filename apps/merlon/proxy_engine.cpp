@@ -7,6 +7,7 @@
 #include "policy/recorded_policy.h"
 #include "policy/shipped_policies.h"
 #include "policy_actions.h"
+#include "required_attestations.h"
 #include "rules/matcher.h"
 #include "signed_policy.h"
 #include "state_places.h"
@@ -18,14 +19,25 @@ std::unexpected<std::vector<Error>> only_error(Error error) {
   return std::unexpected(std::vector<Error>{std::move(error)});
 }
 
+/// What the command line and the policy demand of pins.
+std::optional<Error> check_pins(Env& env, SignedInputs& signed_inputs, const Policy& policy,
+                                const ProxyEngineChoice& choice, PinnedServer server) {
+  server.name = choice.server;
+  if (auto error =
+          check_pins_signature(env, signed_inputs, server.path, server.pins, choice.lock_keys)) {
+    return error;
+  }
+  return check_required_attestations(env, signed_inputs, policy, server);
+}
+
 /// What a person approved of this server as it is launched; nothing when nothing is.
 Checked<std::optional<std::string>> read_pins(Env& env, SignedInputs& signed_inputs,
-                                              const ProxyEngineChoice& choice,
+                                              const Policy& policy, const ProxyEngineChoice& choice,
                                               const Limits& limits) {
   const std::string folder = state_place(env, "pins");
   const std::string path = folder + "/" + pin_file_name(choice.server, choice.launch);
   if (folder.empty() || !env.files.kind_of(path)) {
-    if (auto error = check_pins_signature(env, signed_inputs, path, nullptr, choice.lock_keys)) {
+    if (auto error = check_pins(env, signed_inputs, policy, choice, {.path = path})) {
       return only_error(*std::move(error));
     }
     return std::optional<std::string>();
@@ -35,7 +47,7 @@ Checked<std::optional<std::string>> read_pins(Env& env, SignedInputs& signed_inp
     return only_error(std::move(source).error());
   }
   if (auto error =
-          check_pins_signature(env, signed_inputs, path, source->get(), choice.lock_keys)) {
+          check_pins(env, signed_inputs, policy, choice, {.path = path, .pins = source->get()})) {
     return only_error(*std::move(error));
   }
   return std::optional(std::string((*source)->bytes()));
@@ -70,7 +82,7 @@ Checked<ReloadedPolicy> make_proxy_engine(Env& env, const ProxyEngineChoice& cho
   if (!rules) {
     return only_error(rules.error());
   }
-  auto pins = read_pins(env, signed_inputs, choice, limits);
+  auto pins = read_pins(env, signed_inputs, policy, choice, limits);
   if (!pins) {
     return std::unexpected(std::move(pins).error());
   }

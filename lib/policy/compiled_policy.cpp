@@ -6,6 +6,7 @@
 
 #include "mcp/method.h"
 #include "policy/approval_section.h"
+#include "policy/attestation_section.h"
 #include "policy/containment_section.h"
 #include "policy/environment_section.h"
 #include "policy/record_section.h"
@@ -94,6 +95,7 @@ void check_sections(const Policy& policy, std::vector<Error>& errors) {
   (void)read_approval_section(policy, &errors);
   (void)EnvironmentSection::read(policy, &errors);
   (void)ContainmentSection::read(policy, &errors);
+  (void)read_attestation_section(policy, &errors);
 }
 
 /// Makes the guards of one layer and puts them behind those of the layers before it.

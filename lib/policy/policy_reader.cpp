@@ -14,19 +14,19 @@
 namespace merlon {
 namespace {
 
-constexpr std::array<std::string_view, 21> kPolicyKeys{
-    "format",     "name",         "version",         "description", "extends",
-    "mode",       "shadow_share", "tenant_required", "tenant",      "defaults",
-    "guard",      "tool",         "rule_of_two",     "quota",       "record",
-    "redact",     "flow",         "trust",           "environment", "approval",
-    "containment"};
+constexpr std::array<std::string_view, 22> kPolicyKeys{
+    "format",      "name",         "version",         "description", "extends",
+    "mode",        "shadow_share", "tenant_required", "tenant",      "defaults",
+    "guard",       "tool",         "rule_of_two",     "quota",       "record",
+    "redact",      "flow",         "trust",           "environment", "approval",
+    "containment", "attestation"};
 /// Tables that are read by who implements them.
-constexpr std::array<std::string_view, 9> kSectionKeys{"rule_of_two", "quota",       "record",
-                                                       "redact",      "flow",        "trust",
-                                                       "approval",    "environment", "containment"};
-constexpr std::array<std::string_view, 13> kTenantKeys{
-    "description", "defaults", "guard", "tool",        "rule_of_two", "quota",      "record",
-    "redact",      "flow",     "trust", "environment", "approval",    "containment"};
+constexpr std::array<std::string_view, 10> kSectionKeys{
+    "rule_of_two", "quota",    "record",      "redact",      "flow",
+    "trust",       "approval", "environment", "containment", "attestation"};
+constexpr std::array<std::string_view, 14> kTenantKeys{
+    "description", "defaults", "guard", "tool",        "rule_of_two", "quota",       "record",
+    "redact",      "flow",     "trust", "environment", "approval",    "containment", "attestation"};
 constexpr std::array<std::string_view, 3> kDefaultsKeys{"unlisted_tool", "on_error", "timeout_ms"};
 constexpr std::array<std::string_view, 9> kGuardKeys{
     "id", "type", "priority", "runs_on", "timeout_ms", "on_error", "enabled", "shadow", "config"};

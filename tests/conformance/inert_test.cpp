@@ -395,3 +395,32 @@ TEST_CASE("inert: files are written in the folder of the output and nowhere else
     CHECK(std::filesystem::is_empty(other.path()));
   }
 }
+
+TEST_CASE("inert: attestations are verified without a socket, a program or a change of a file") {
+  if (!can_filter()) {
+    return;
+  }
+  const std::string folder = std::string(MERLON_SOURCE_DIR) + "/testdata/attest/";
+  const std::string key = folder + "key.pub";
+  const std::string now = "2026-11-22T00:00:02Z";
+  struct Verified {
+    std::vector<std::string> words;
+    int code{0};
+  };
+  for (const Verified& each :
+       {Verified{.words = {"attest", "verify", folder + "snapshot.json", "--attestation",
+                           folder + "surface.att", "--key", key, "--now", now}},
+        Verified{.words = {"attest", "verify", folder + "snapshot.json", "--attestation",
+                           folder + "verdict.svr", "--verdict", "--key", key, "--now", now}},
+        // A check that says yes remembers the answer; one that says no changes nothing.
+        Verified{.words = {"attest", "check", folder + "evidence.json", "--challenge",
+                           folder + "challenge.json", "--origin", "somebody.else", "--key", key,
+                           "--now", now},
+                 .code = 1}}) {
+    const Outcome outcome = run_inert(merlon_program(), each.words);
+    CAPTURE(outcome.out);
+    CAPTURE(outcome.err);
+    CHECK(outcome.signal == 0);
+    CHECK(outcome.code == each.code);
+  }
+}

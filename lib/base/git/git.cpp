@@ -39,6 +39,14 @@ GitEntryKind kind_of(std::uint32_t mode) {
   }
 }
 
+GitObjectKind object_kind_of(std::uint32_t kind) {
+  switch (kind) {
+    case kMerlonGitCommitObject: return GitObjectKind::kCommit;
+    case kMerlonGitTagObject: return GitObjectKind::kTag;
+    default: return GitObjectKind::kOther;
+  }
+}
+
 struct Listing {
   std::vector<GitEntry> entries;
   std::uint32_t seen{0};
@@ -100,6 +108,19 @@ Result<std::string> GitRepository::resolve(const std::string& revision) const {
         to_error(status, message, "cannot find the revision `" + revision + "`"));
   }
   return std::string(&oid[0]);
+}
+
+Result<GitObject> GitRepository::object(const std::string& revision) const {
+  const std::lock_guard lock(mutex_);
+  char oid[kMerlonGitOidBytes] = {};
+  std::uint32_t kind = 0;
+  MerlonGitMessage message{};
+  const int status = functions_.object(handle_, revision.c_str(), &oid[0], &kind, &message);
+  if (status != kMerlonGitOk) {
+    return std::unexpected(
+        to_error(status, message, "cannot find the revision `" + revision + "`"));
+  }
+  return GitObject{.kind = object_kind_of(kind), .oid = &oid[0]};
 }
 
 Result<GitEntry> GitRepository::find(const std::string& tree, const std::string& path) const {

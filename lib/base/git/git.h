@@ -25,6 +25,14 @@ namespace merlon {
 
 enum class GitSearch { kHere, kUpwards };
 
+enum class GitObjectKind { kCommit, kTag, kOther };
+
+/// What a revision names.
+struct GitObject {
+  GitObjectKind kind{GitObjectKind::kOther};
+  std::string oid;  ///< hex
+};
+
 enum class GitEntryKind { kFile, kFolder, kLink, kSubmodule };
 
 struct GitEntry {
@@ -48,6 +56,9 @@ class GitRepository {
   [[nodiscard]] const std::string& work_tree() const { return work_tree_; }
   /// The tree of a revision (`HEAD~2`, a branch, a tag, a commit id), in hex. `kNotFound`, `kIo`.
   [[nodiscard]] Result<std::string> resolve(const std::string& revision) const;
+  /// The object that a revision names, not followed: of an annotated tag the tag itself. `read`
+  /// gives its bytes. `kNotFound`, `kIo`.
+  [[nodiscard]] Result<GitObject> object(const std::string& revision) const;
   /// What stands at `path` of a tree, the tree itself for an empty path. `kNotFound`, `kIo`.
   [[nodiscard]] Result<GitEntry> find(const std::string& tree, const std::string& path) const;
   /// All files, links and submodules below a tree, sorted by path. `kLimit` above `walk_files` and

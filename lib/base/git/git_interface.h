@@ -15,13 +15,17 @@ enum MerlonGitStatus : int {
   kMerlonGitFailed = 3,
 };
 
-inline constexpr std::uint32_t kMerlonGitVersion = 1;
+inline constexpr std::uint32_t kMerlonGitVersion = 2;
 inline constexpr std::size_t kMerlonGitOidBytes = 65;
 
 /// Modes of tree entries, as git has them.
 inline constexpr std::uint32_t kMerlonGitTree = 0040000;
 inline constexpr std::uint32_t kMerlonGitLink = 0120000;
 inline constexpr std::uint32_t kMerlonGitSubmodule = 0160000;
+
+/// Kinds of objects, as git has them.
+inline constexpr std::uint32_t kMerlonGitCommitObject = 1;
+inline constexpr std::uint32_t kMerlonGitTagObject = 4;
 
 /// Where a function puts the reason of a failure; NUL-terminated, cut to fit.
 struct MerlonGitMessage {
@@ -43,6 +47,9 @@ struct MerlonGitFunctions {
   /// The tree of a revision.
   int (*resolve)(MerlonGitRepository* repository, const char* revision, char* oid,
                  MerlonGitMessage* message);
+  /// The object that a revision names, not followed: of an annotated tag the tag itself.
+  int (*object)(MerlonGitRepository* repository, const char* revision, char* oid,
+                std::uint32_t* kind, MerlonGitMessage* message);
   /// What stands at a path of a tree; the tree itself for an empty path.
   int (*find)(MerlonGitRepository* repository, const char* tree, const char* path,
               std::uint32_t* mode, char* oid, MerlonGitMessage* message);
@@ -50,7 +57,7 @@ struct MerlonGitFunctions {
   /// deeper than `depth` or when `on_entry` stopped.
   int (*list)(MerlonGitRepository* repository, const char* tree, std::uint32_t depth,
               MerlonGitOnEntry on_entry, void* user, MerlonGitMessage* message);
-  /// The bytes of a blob, in one call; kMerlonGitLimit when it has more than `most`.
+  /// The bytes of an object of any kind, in one call; kMerlonGitLimit when it has more than `most`.
   int (*read)(MerlonGitRepository* repository, const char* oid, std::uint64_t most,
               MerlonGitOnBytes on_bytes, void* user, MerlonGitMessage* message);
 };

@@ -107,6 +107,19 @@ int resolve(MerlonGitRepository* repository, const char* revision, char* oid,
   return kMerlonGitOk;
 }
 
+// NOLINTNEXTLINE(readability-function-size): a C interface of plain values
+int named_object(MerlonGitRepository* repository, const char* revision, char* oid,
+                 std::uint32_t* kind, MerlonGitMessage* message) {
+  git_object* found = nullptr;
+  if (const int code = git_revparse_single(&found, repository->handle, revision); code != 0) {
+    return failed(code, message);
+  }
+  const Object object(found);
+  *kind = static_cast<std::uint32_t>(git_object_type(object.get()));
+  write_oid(git_object_id(object.get()), oid);
+  return kMerlonGitOk;
+}
+
 int look_up_tree(MerlonGitRepository* repository, const git_oid* oid, Tree& out,
                  MerlonGitMessage* message) {
   git_tree* tree = nullptr;
@@ -250,6 +263,7 @@ constexpr MerlonGitFunctions kFunctions{
     .close = close_repository,
     .work_tree = work_tree,
     .resolve = guarded<resolve>,
+    .object = guarded<named_object>,
     .find = guarded<find>,
     .list = guarded<list>,
     .read = guarded<read>,
