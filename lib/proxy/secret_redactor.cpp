@@ -177,7 +177,7 @@ std::string redactor_hex(std::string_view bytes, std::string_view digits) {
 }
 
 bool is_variable_name(std::string_view name) {
-  return !name.empty() && !(name.front() >= '0' && name.front() <= '9') &&
+  return !name.empty() && (name.front() < '0' || name.front() > '9') &&
          std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '_';

@@ -347,6 +347,27 @@ def other_clients(cache, work, prefix, everything, pool):
     return rows, problems
 
 
+def environment_of_everything(work, prefix, folder):
+    """What server-everything's get-env tells behind the proxy: the usual names, what is named, and no secret; problems."""
+    secret, value = work / "secret", "e2e-only/secret+value"
+    secret.write_text(value + "\n", encoding="utf-8")
+    secret.chmod(0o600)
+    server = [str(folder / "node_modules" / ".bin" / SERVERS[0].program), *SERVERS[0].arguments]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(work), "LANG": "C.UTF-8", "XDG_STATE_HOME": str(work / "state3"), "OTHER_TOKEN": "of-another"}
+    client = Client([*prefix, harness.BINARY, "proxy", "--policy", str(PATIENT), "--name", "everything", "--env", "GIVEN=given",
+                     "--secret", f"API_TOKEN=file:{secret}", "--", *server], work, environment)
+    client.ask("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "e2e", "version": "1"}})
+    client.send({"method": "notifications/initialized"})
+    line = client.ask("tools/call", {"name": "get-env", "arguments": {}}).decode("utf-8")
+    client.close()
+    told = json.loads(json.loads(line)["result"]["content"][0]["text"])
+    problems = [f"get-env: {word} came through" for word in (value, "of-another", "e2e-only") if word in line]
+    if set(told) - {"PATH", "HOME", "LANG", "GIVEN", "API_TOKEN"} or told.get("API_TOKEN") != "[redacted:API_TOKEN]" or told.get("GIVEN") != "given":
+        problems.append(f"get-env: {line[:1000]}")
+    print(f"get-env: {sorted(told)}", file=sys.stderr, flush=True)
+    return problems
+
+
 def print_table(rows):
     head = ["server", "version", "outcome", "answers", "same bytes", "held", "replayed", "s bare/proxied"]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
@@ -398,6 +419,7 @@ def main():
             missing += [reason] if reason else []
         if not arguments.only or "clients" in arguments.only:
             try:
+                problems += environment_of_everything(work, prefix, install(SERVERS[0], cache))
                 more, found = other_clients(cache, work, prefix, install(SERVERS[0], cache), pool)
                 rows += more
                 problems += found
