@@ -90,7 +90,7 @@ bool needs_root(const SigstoreBundle& bundle, const BundleWords& words) {
   return words.key.empty() || !bundle.entries.empty() || !bundle.timestamps.empty();
 }
 
-Result<SigstoreVerdict> verify_words(const Env& env, const BundleWords& words) {
+Result<SigstoreVerdict> verify_bundle_words(const Env& env, const BundleWords& words) {
   MERLON_TRY(const auto source, env.files.read(words.bundle, kMostAttestationBytes));
   MERLON_TRY(const SigstoreBundle bundle, parse_sigstore_bundle(source, {}));
   MERLON_TRY(const SigstoreExpectation expected, load_expectation(env, words));
@@ -114,7 +114,7 @@ int attest_verify_bundle(Env& env, std::span<const std::string> args) {
     env.err << render(make_error(ErrorCode::kUsage, fault));
     return kUsageError;
   }
-  const auto verdict = verify_words(env, words);
+  const auto verdict = verify_bundle_words(env, words);
   if (!verdict) {
     return fail_attestation(env, verdict.error());
   }

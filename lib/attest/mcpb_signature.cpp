@@ -70,6 +70,7 @@ std::optional<McpbPartsView> find_mcpb_parts(std::string_view bytes) {
 
 std::string signer_text(const std::vector<CmsSigner>& signers) {
   std::vector<std::string> texts;
+  texts.reserve(signers.size());
   for (const CmsSigner& signer : signers) {
     texts.push_back(signer.subject + " (SHA-256 " + signer.fingerprint + ")");
   }

@@ -88,10 +88,10 @@ Result<NpmVerdict> NpmCheck::run() {
 /// The predicate's type is read from what is signed, never from the list around it.
 Result<bool> NpmCheck::find_both() {
   for (const SigstoreBundle& bundle : attestations_.bundles) {
-    if (!bundle.envelope) {
+    if (!bundle.has_envelope()) {
       return refuse("attestations", "an attestation has no envelope");
     }
-    MERLON_TRY(SigstoreStatement statement, parse_sigstore_statement(bundle.envelope->payload));
+    MERLON_TRY(SigstoreStatement statement, parse_sigstore_statement(bundle.envelope.payload));
     const bool published = statement.predicate_type == kPublishType;
     const SigstoreBundle*& place = published ? publish_ : provenance_;
     if (place != nullptr) {

@@ -25,7 +25,7 @@ std::string snake_case_of(std::string_view name) {
 }  // namespace
 
 Result<ProtoMessage> ProtoMessage::root_of(const Document& document, std::string_view what) {
-  const ProtoMessage root(document, document.root(), what);
+  ProtoMessage root(document, document.root(), what);
   if (document.empty() || !document.is(document.root(), NodeKind::kObject)) {
     return root.refuse("it is no object");
   }

@@ -55,7 +55,7 @@ Status read_chain(const ProtoMessage& material, SigstoreBundle& bundle) {
 }
 
 /// Exactly one of a key's hint, a certificate (v0.3) or a chain of them (before).
-Status read_signer(const ProtoMessage& material, SigstoreBundle& bundle) {
+Status read_bundle_signer(const ProtoMessage& material, SigstoreBundle& bundle) {
   const bool key = material.has("publicKey");
   const bool chain = material.has("x509CertificateChain");
   const bool certificate = material.has("certificate");
@@ -156,7 +156,7 @@ Status read_material(const ProtoMessage& root, SigstoreBundle& bundle) {
   MERLON_TRY(const ProtoMessage material, root.required("verificationMaterial"));
   MERLON_CHECK(material.allow_only({"publicKey", "x509CertificateChain", "certificate",
                                     "tlogEntries", "timestampVerificationData"}));
-  MERLON_CHECK(read_signer(material, bundle));
+  MERLON_CHECK(read_bundle_signer(material, bundle));
   MERLON_TRY(const auto entries, material.messages("tlogEntries", kMostBundleItems));
   for (const ProtoMessage& message : entries) {
     MERLON_TRY(LogEntry entry, read_entry(message));
@@ -218,8 +218,11 @@ Status read_content(const ProtoMessage& root, SigstoreBundle& bundle) {
     return root.refuse("it must hold one of `messageSignature` and `dsseEnvelope`");
   }
   if (message) {
+    bundle.content = BundleContent::kMessage;
     MERLON_TRY(bundle.message, read_message(*message));
-  } else {
+  }
+  if (envelope) {
+    bundle.content = BundleContent::kEnvelope;
     MERLON_TRY(bundle.envelope, read_envelope(*envelope));
   }
   return {};

@@ -46,10 +46,13 @@ struct LogEntry {
 };
 
 struct MessageSignature {
-  std::optional<HashAlgorithm> hash;  ///< of `digest`, where the bundle says one
+  HashAlgorithm hash{HashAlgorithm::kNone};  ///< of `digest`; none where the bundle says none
   std::string digest;
   std::string signature;
 };
+
+/// Which of the two is there: a signature over a file, or a signed envelope.
+enum class BundleContent : std::uint8_t { kMessage, kEnvelope };
 
 struct SigstoreBundle {
   BundleVersion version{BundleVersion::kV03};
@@ -57,8 +60,11 @@ struct SigstoreBundle {
   std::string key_hint;                   ///< which key the signer means; proves nothing
   std::vector<LogEntry> entries;
   std::vector<std::string> timestamps;  ///< TimeStampResp of RFC 3161
-  std::optional<MessageSignature> message;
-  std::optional<DsseEnvelope> envelope;  ///< either this or `message`
+  BundleContent content{BundleContent::kMessage};
+  MessageSignature message;
+  DsseEnvelope envelope;  ///< with exactly one signature
+
+  [[nodiscard]] bool has_envelope() const { return content == BundleContent::kEnvelope; }
 };
 
 /// `kSyntax`, `kFormat` with the place, `kLimit`; `kUnsupported` for a version that is not known.

@@ -232,13 +232,13 @@ Result<bool> SigstoreCheck::check_log() {
 Result<std::string> SigstoreCheck::fault_of_entry_digest(const EntryBody& body) const {
   std::optional<std::string> digest;
   if (body.kind != "hashedrekord") {
-    if (!bundle_.envelope) {
+    if (!bundle_.has_envelope()) {
       return "the log entry is of the kind `" + body.kind + "`, and the bundle has no envelope";
     }
-    MERLON_TRY(digest, hash_bytes(body.hash, bundle_.envelope->payload));
-  } else if (bundle_.envelope) {
-    MERLON_TRY(digest, hash_bytes(body.hash, dsse_encoding(bundle_.envelope->payload_type,
-                                                           bundle_.envelope->payload)));
+    MERLON_TRY(digest, hash_bytes(body.hash, bundle_.envelope.payload));
+  } else if (bundle_.has_envelope()) {
+    MERLON_TRY(digest, hash_bytes(body.hash, dsse_encoding(bundle_.envelope.payload_type,
+                                                           bundle_.envelope.payload)));
   } else {
     MERLON_TRY(digest, artifact_.digest(body.hash));
   }

@@ -48,7 +48,7 @@ Result<std::optional<std::int64_t>> window_end(const ProtoMessage& window, std::
   if (!time) {
     return window.refuse("`" + std::string(name) + "` is no time of RFC 3339");
   }
-  return std::optional(*time);
+  return time;
 }
 
 Result<TrustWindow> read_window(const ProtoMessage& holder) {

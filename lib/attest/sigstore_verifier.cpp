@@ -66,7 +66,8 @@ bool SigstoreCheck::refuse(std::string_view step, std::string text, std::string_
 }
 
 const std::string& SigstoreCheck::signature() const {
-  return bundle_.message ? bundle_.message->signature : bundle_.envelope->signatures.front().bytes;
+  return bundle_.has_envelope() ? bundle_.envelope.signatures.front().bytes
+                                : bundle_.message.signature;
 }
 
 Result<SigstoreVerdict> SigstoreCheck::run() {
@@ -124,7 +125,7 @@ Result<bool> SigstoreCheck::check_bundle() {
     return refuse("bundle", fault);
   }
   return pass("bundle", "Sigstore bundle " + std::string(to_string(bundle_.version)) + " with " +
-                            (bundle_.message ? "a signature" : "a signed envelope") + ", " +
+                            (bundle_.has_envelope() ? "a signed envelope" : "a signature") + ", " +
                             counted(bundle_.entries.size(), "log entry") + ", " +
                             counted(bundle_.timestamps.size(), "time stamp"));
 }
@@ -197,8 +198,7 @@ Result<bool> SigstoreCheck::message_holds() const {
                ? verify_message(key_, key_.hash, artifact_.source()->bytes(), signature())
                : verify_digest(key_, key_.hash, {}, signature());
   }
-  for (const HashAlgorithm hash :
-       {key_.hash, bundle_.message->hash.value_or(key_.hash), HashAlgorithm::kSha256}) {
+  for (const HashAlgorithm hash : {key_.hash, bundle_.message.hash, HashAlgorithm::kSha256}) {
     MERLON_TRY(const auto digest, artifact_.digest(hash));
     if (!digest) {
       continue;
@@ -212,11 +212,11 @@ Result<bool> SigstoreCheck::message_holds() const {
 }
 
 Result<bool> SigstoreCheck::signature_holds() const {
-  if (bundle_.message) {
+  if (!bundle_.has_envelope()) {
     return message_holds();
   }
   const std::string message =
-      dsse_encoding(bundle_.envelope->payload_type, bundle_.envelope->payload);
+      dsse_encoding(bundle_.envelope.payload_type, bundle_.envelope.payload);
   MERLON_TRY(const bool good, verify_message(key_, key_.hash, message, signature()));
   // Signers with larger curves have used SHA-256 all the same.
   const bool again = !good && key_.hash != HashAlgorithm::kNone;
@@ -227,26 +227,28 @@ Result<bool> SigstoreCheck::signature_holds() const {
 Result<bool> SigstoreCheck::check_signature() {
   MERLON_TRY(const bool good, signature_holds());
   if (!good) {
-    return refuse("signature", bundle_.message ? "the signature is not over this artifact, or not "
-                                                 "by this key"
-                                               : "the signature is not over this envelope, or not "
-                                                 "by this key");
+    return refuse("signature", !bundle_.has_envelope()
+                                   ? "the signature is not over this artifact, or not "
+                                     "by this key"
+                                   : "the signature is not over this envelope, or not "
+                                     "by this key");
   }
-  return pass("signature", bundle_.message ? "the artifact is signed" : "the envelope is signed");
+  return pass("signature",
+              !bundle_.has_envelope() ? "the artifact is signed" : "the envelope is signed");
 }
 
 bool SigstoreCheck::check_message_digest(const std::string& digest) {
-  return digest == bundle_.message->digest
+  return digest == bundle_.message.digest
              ? pass("artifact", "its digest is the one that the bundle names")
              : refuse("artifact", "the bundle names the digest of another artifact");
 }
 
 Result<bool> SigstoreCheck::check_statement() {
-  if (bundle_.envelope->payload_type != kInTotoPayloadType) {
+  if (bundle_.envelope.payload_type != kInTotoPayloadType) {
     return refuse("artifact", "the envelope holds no in-toto statement but `" +
-                                  bundle_.envelope->payload_type + "`");
+                                  bundle_.envelope.payload_type + "`");
   }
-  const auto statement = parse_sigstore_statement(bundle_.envelope->payload);
+  const auto statement = parse_sigstore_statement(bundle_.envelope.payload);
   if (!statement) {
     return refuse("artifact", statement.error().message);
   }
@@ -262,15 +264,15 @@ Result<bool> SigstoreCheck::check_statement() {
 }
 
 Result<bool> SigstoreCheck::check_artifact() {
-  if (bundle_.envelope) {
+  if (bundle_.has_envelope()) {
     return check_statement();
   }
-  if (!bundle_.message->hash) {
+  if (bundle_.message.hash == HashAlgorithm::kNone) {
     return pass("artifact", "the signature is over it");
   }
-  MERLON_TRY(const auto digest, artifact_.digest(*bundle_.message->hash));
+  MERLON_TRY(const auto digest, artifact_.digest(bundle_.message.hash));
   if (!digest) {
-    return fail(ErrorCode::kUnsupported, "the bundle names a ", to_string(*bundle_.message->hash),
+    return fail(ErrorCode::kUnsupported, "the bundle names a ", to_string(bundle_.message.hash),
                 " digest: give the file and not its SHA-256");
   }
   return check_message_digest(*digest);

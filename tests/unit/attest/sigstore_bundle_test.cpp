@@ -33,8 +33,9 @@ TEST_CASE("bundle: the smallest one is a key's hint and a signature") {
   REQUIRE(bundle);
   CHECK(bundle->version == BundleVersion::kV03);
   CHECK(bundle->key_hint == "h");
-  CHECK(bundle->message->signature == std::string(3, '\0'));
-  CHECK_FALSE(bundle->message->hash);
+  CHECK(bundle->message.signature == std::string(3, '\0'));
+  CHECK(bundle->message.hash == HashAlgorithm::kNone);
+  CHECK_FALSE(bundle->has_envelope());
 }
 
 TEST_CASE("bundle: a name may be written as in the proto file, and null is not there") {
