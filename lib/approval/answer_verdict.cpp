@@ -18,8 +18,8 @@ AnswerVerdict refused(AnswerRefusal why) {
   return {.refusal = why, .assurance = Assurance::kElicited, .approver = ""};
 }
 
-AnswerVerdict judge_dsse(const AnswerFile& file, const ApprovalTerms& terms) {
-  const auto verdict = verify_dsse(*file.dsse, kAnswerPayloadType, terms.keys);
+AnswerVerdict judge_dsse(const DsseEnvelope& envelope, const ApprovalTerms& terms) {
+  const auto verdict = verify_dsse(envelope, kAnswerPayloadType, terms.keys);
   if (!verdict || verdict->answer == DsseAnswer::kBadSignature) {
     return refused(AnswerRefusal::kBadSignature);
   }
@@ -84,7 +84,7 @@ AnswerVerdict judge_bare(const AnswerFile& file, const AnswerCarrier& carrier) {
 AnswerVerdict judge_origin(const AnswerFile& file, const AnswerCarrier& carrier,
                            const ApprovalTerms& terms) {
   if (file.dsse) {
-    return judge_dsse(file, terms);
+    return judge_dsse(*file.dsse, terms);
   }
   return file.ssh_signature.empty() ? judge_bare(file, carrier) : judge_ssh(file, terms);
 }

@@ -100,9 +100,10 @@ ApprovalDesk::~ApprovalDesk() {
 
 bool ApprovalDesk::open_places(const ApprovalTerms& terms) {
   terms_ = terms;
-  if (!store_ && !options_.state_folder.empty() && options_.session.size() >= kTicketPrefix) {
+  if (store_ == nullptr && !options_.state_folder.empty() &&
+      options_.session.size() >= kTicketPrefix) {
     if (auto store = ApprovalStore::open(options_.state_folder)) {
-      store_ = *std::move(store);
+      store_ = std::make_unique<ApprovalStore>(*std::move(store));
       ready_.reset(::epoll_create1(EPOLL_CLOEXEC));
       folder_.reset(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
       ::inotify_add_watch(folder_.get(), store_->folder().c_str(), IN_MOVED_TO | IN_CLOSE_WRITE);
@@ -112,10 +113,10 @@ bool ApprovalDesk::open_places(const ApprovalTerms& terms) {
       to_operator_("nobody can be asked for approvals: " + store.error().message);
     }
   }
-  if (store_) {
+  if (store_ != nullptr) {
     open_socket(terms);
   }
-  return store_.has_value();
+  return store_ != nullptr;
 }
 
 void ApprovalDesk::open_socket(const ApprovalTerms& terms) {
@@ -235,7 +236,6 @@ PersonsAnswer ApprovalDesk::let_go(Held held, const Question& question, std::int
     return refuse_asked(held.ticket, AskedEnd::kChanged);
   }
   if (held.until_ms > now_ms && entry != nullptr && entry->state == OpenTickets::State::kOpen) {
-    std::string ticket = held.ticket;
     held.again = false;
     held_.emplace(question.asked.ticket, std::move(held));
     return {.kind = PersonsAnswer::Kind::kWaits, .grant = std::nullopt, .fact = std::nullopt};
@@ -326,7 +326,7 @@ std::string ApprovalDesk::summary_of(const Message& message) const {
   const std::string text(message.document.raw(arguments.value_or(part)));
   const RecordingMask mask(options_.masker, mask_key_);
   std::vector<std::string> places;
-  const std::string shown = escape_for_display(mask.apply_to_json(text, "", places).value_or(text));
+  std::string shown = escape_for_display(mask.apply_to_json(text, "", places).value_or(text));
   if (shown.size() <= kMostTicketSummary) {
     return shown;
   }
@@ -383,7 +383,7 @@ void ApprovalDesk::forget(std::uint64_t held) {
 /// What is left of a ticket for people is its outcome.
 void ApprovalDesk::end_ticket(std::string_view id, std::string_view state, std::string_view reason,
                               std::int64_t now_ms) {
-  if (!store_) {
+  if (store_ == nullptr) {
     return;
   }
   TicketOutcome outcome = store_->outcome(id).value_or(TicketOutcome{});
@@ -455,7 +455,7 @@ TicketOutcome ApprovalDesk::take_answer(std::string_view id, std::string_view by
 }
 
 void ApprovalDesk::take_answers(std::int64_t now_ms) {
-  if (!store_) {
+  if (store_ == nullptr) {
     return;
   }
   const std::string prefix = options_.session.substr(0, kTicketPrefix) + "-";
@@ -523,7 +523,7 @@ std::string ApprovalDesk::serve_line(std::string_view line, std::uint64_t user,
 
 std::vector<std::uint64_t> ApprovalDesk::take(std::int64_t now_ms) {
   std::vector<std::uint64_t> out;
-  if (!store_) {
+  if (store_ == nullptr) {
     return out;
   }
   drain_events(folder_);
@@ -580,7 +580,7 @@ std::optional<std::int64_t> ApprovalDesk::wanted_at_ms() const {
 }
 
 void ApprovalDesk::close() {
-  if (!store_) {
+  if (store_ == nullptr) {
     return;
   }
   for (const auto& [id, entry] : tickets_.all()) {

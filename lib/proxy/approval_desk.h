@@ -110,7 +110,7 @@ class ApprovalDesk {
   Say to_client_;
   Say to_operator_;
   ApprovalTerms terms_;  ///< that the last question was asked under
-  std::optional<ApprovalStore> store_;
+  std::unique_ptr<ApprovalStore> store_;
   OpenTickets tickets_;
   ApprovalDialogue dialogue_;
   std::unique_ptr<ApprovalSocket> socket_;

@@ -320,6 +320,8 @@ Served GuardedSession::ask_or_happen(const Shared& passage) {
 Served GuardedSession::on_person(std::uint64_t ticket) {
   const auto found = parked_.find(ticket);
   if (found == parked_.end() || !found->second->asking) {
+    // It went another way, when a guard was late.
+    door_.forget_person(ticket);
     return Served::kOn;
   }
   const Shared passage = found->second;

@@ -400,6 +400,16 @@ TEST_CASE("approvals: more than can be held are answered at once") {
   CHECK(bench.to_client.size() == 1);
 }
 
+TEST_CASE("approvals: of a message that went another way nothing is left") {
+  DeskBench bench;
+  bench.client(delete_call("1"));
+  bench.session.end_open_requests("it ended");
+  bench.now += 46'000;
+  bench.take();
+  CHECK(bench.store().ticket_ids().empty());
+  CHECK_FALSE(bench.desk.wanted_at_ms().has_value());
+}
+
 TEST_CASE("approvals: without a section nobody is asked") {
   DeskBench bench("mode = \"off\"\n");
   bench.client(delete_call("1"));
