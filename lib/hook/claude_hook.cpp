@@ -69,6 +69,8 @@ Result<HookEvent> read_claude_hook(const Document& input) {
   } else if (out.event == "PostToolUse") {
     out.phase = HookPhase::kAfter;
     out.result = hook_value(input, "tool_response");
+  } else if (out.event.empty()) {
+    return fail(ErrorCode::kFormat, "`hook_event_name` is missing");
   } else {
     return out;
   }

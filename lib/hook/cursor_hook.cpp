@@ -61,6 +61,8 @@ Result<HookEvent> read_cursor_hook(const Document& input) {
     out.phase = HookPhase::kBefore;
     out.tool = "Read";
     out.arguments = picked(input, "file_path");
+  } else if (out.event.empty()) {
+    return fail(ErrorCode::kFormat, "`hook_event_name` is missing");
   }
   return out;
 }

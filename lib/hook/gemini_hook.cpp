@@ -20,6 +20,8 @@ Result<HookEvent> read_gemini_hook(const Document& input) {
   } else if (out.event == "AfterTool") {
     out.phase = HookPhase::kAfter;
     out.result = hook_value(input, "tool_response");
+  } else if (out.event.empty()) {
+    return fail(ErrorCode::kFormat, "`hook_event_name` is missing");
   } else {
     return out;
   }
