@@ -30,6 +30,6 @@ foreach(source IN LISTS fuzz_sources)
   # One source each: nothing to unite.
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
-  target_link_libraries(${name} PRIVATE merlon_warnings merlon_replay merlon_attest merlon_proxy merlon_policy merlon_capture merlon_scan merlon_rules merlon_manifest
+  target_link_libraries(${name} PRIVATE merlon_warnings merlon_hook merlon_wrap merlon_replay merlon_attest merlon_proxy merlon_policy merlon_capture merlon_scan merlon_rules merlon_manifest
                         merlon_report merlon_capability merlon_model merlon_base)
 endforeach()
