@@ -173,7 +173,9 @@ Options& declare_hook(Options& options, HookArguments& arguments) {
       "and on every failure of its own, the hook blocks: it says so in the host's words and ends "
       "with exit code 2. It obeys the host's contract, not the exit codes of merlon. "
       "`merlon hook install` writes it into the host's settings. docs/hooks.md says what each "
-      "host does with a hook that is killed, slow or broken: most of them run the tool.");
+      "host does with a hook that is killed, slow or broken: most of them run the tool.\n\n"
+      "Commands:\n"
+      "  install         write the hook into a host's settings");
   options.choice("--client,-c", arguments.client, hook_client_names(), "whose events these are");
   options.value("--policy,-p", arguments.engine.policy, "POLICY",
                 "a file, or the name of an installed or shipped policy");
