@@ -28,13 +28,27 @@ std::string ref_of(std::string_view uri) {
   return at == std::string_view::npos ? std::string() : std::string(uri.substr(at + 1));
 }
 
+/// npm's first predicates name the workflow with its repository and ref:
+/// `owner/name/.github/workflows/release.yml@refs/heads/main`.
+std::string plain_workflow(std::string_view entry, std::string_view repository) {
+  constexpr std::string_view kGitHub = "https://github.com/";
+  if (repository.starts_with(kGitHub)) {
+    const std::string prefix = std::string(repository.substr(kGitHub.size())) + "/";
+    entry.remove_prefix(entry.starts_with(prefix) ? prefix.size() : 0);
+  }
+  return std::string(entry.substr(0, entry.find("@refs/")));
+}
+
 NpmProvenance read_v02(const Document& document) {
-  const std::string uri = text_at(document, {"predicate", "invocation", "configSource", "uri"});
+  const auto source = walk_down(document, {"predicate", "invocation", "configSource"});
+  const std::string uri = document.string_or(document.find(source, "uri"), "");
+  const std::string entry = document.string_or(document.find(source, "entryPoint"), "");
+  const std::string repository = plain_repository(uri);
   return {
-      .repository = plain_repository(uri),
+      .repository = repository,
       .ref = ref_of(uri),
       .commit = text_at(document, {"predicate", "invocation", "configSource", "digest", "sha1"}),
-      .workflow = text_at(document, {"predicate", "invocation", "configSource", "entryPoint"}),
+      .workflow = plain_workflow(entry, repository),
       .builder = text_at(document, {"predicate", "builder", "id"})};
 }
 

@@ -65,14 +65,14 @@ const EVP_MD* hash_of(int bits);
 
 int read_certificate(MerlonBytes der, MerlonX509Sink sink);
 int verify_chain(MerlonBytes leaf, MerlonX509Chain chain, std::int64_t time, MerlonX509Sink sink);
-int key_algorithm(MerlonBytes key, MerlonX509Sink sink);
-int verify_signature(MerlonBytes key, int hash_bits, int digested, MerlonBytes message,
+int key_algorithm(MerlonBytes bytes, MerlonX509Sink sink);
+int verify_signature(MerlonBytes bytes, int hash_bits, int digested, MerlonBytes message,
                      MerlonBytes signature);
 int digest(int hash_bits, MerlonBytes message, MerlonX509Sink sink);
-int read_timestamp(MerlonBytes response, MerlonX509Sink sink);
-int verify_timestamp(MerlonBytes response, MerlonX509Chain chain, MerlonX509Sink sink);
-int verify_cms(MerlonBytes cms, MerlonBytes content, MerlonX509Chain trusted, std::int64_t time,
+int read_timestamp(MerlonBytes bytes, MerlonX509Sink sink);
+int verify_timestamp(MerlonBytes bytes, MerlonX509Chain chain, MerlonX509Sink sink);
+int verify_cms(MerlonBytes bytes, MerlonBytes content, MerlonX509Chain trusted, std::int64_t time,
                MerlonX509Sink sink);
-int read_cms(MerlonBytes cms, MerlonX509Sink sink);
+int read_cms(MerlonBytes bytes, MerlonX509Sink sink);
 
 }  // namespace merlon_x509

@@ -44,6 +44,16 @@ TEST_CASE("npm: provenance v0.2 and v1 name the same things in different places"
   CHECK(*fresh == expected);
 }
 
+TEST_CASE("npm: the workflow of npm's first predicates loses its repository and ref") {
+  const auto first = read_npm_provenance(
+      statement_of("https://slsa.dev/provenance/v0.2",
+                   R"({"builder":{"id":"b"},"invocation":{"configSource":)"
+                   R"({"uri":"git+https://github.com/example/server@refs/heads/main",)"
+                   R"("entryPoint":"example/server/.github/workflows/a.yml@refs/heads/main"}}})"));
+  REQUIRE(first);
+  CHECK(first->workflow == ".github/workflows/a.yml");
+}
+
 TEST_CASE("npm: provenance of another type, or that names no source, is an error") {
   CHECK(read_npm_provenance(statement_of("https://slsa.dev/provenance/v3", "{}")).error().code ==
         ErrorCode::kUnsupported);
