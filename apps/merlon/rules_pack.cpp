@@ -247,6 +247,7 @@ int pack_verify(Env& env, std::span<const std::string> args) {
   std::string format = "text";
   std::string today_word;
   bool allow_rollback = false;
+  KeyListWords key_lists;
   Options options("rules pack verify", "say whether a signed file may be used, step by step");
   options.describe(
       "Exit code 0 when it is signed by a trusted key, this program is new enough, it has not "
@@ -254,6 +255,7 @@ int pack_verify(Env& env, std::span<const std::string> args) {
       "no trusted key or the file cannot be read. Remembers the version.");
   options.positional("FILE", file, "the signed file", true);
   options.value("--key,-k", keys, "KEY", "trusted verifier key, or a file of them");
+  key_lists.declare(options);
   options.choice("--type", type, {"rules", "packages"}, "a rule pack or a package list");
   options.choice("--format,-f", format, {"text", "json"}, "output format");
   options.value("--today", today_word, "DATE", "the date that expiry is judged by (the clock's)");
@@ -265,7 +267,8 @@ int pack_verify(Env& env, std::span<const std::string> args) {
   }
   SignedInputTerms terms{.limits = {},
                          .today = today(env.clock),
-                         .rollback = allow_rollback ? Rollback::kAllowed : Rollback::kRefused};
+                         .rollback = allow_rollback ? Rollback::kAllowed : Rollback::kRefused,
+                         .key_lists = key_lists};
   if (!today_word.empty()) {
     const auto date = parse_date(today_word);
     if (!date) {

@@ -26,6 +26,7 @@ bool add_signature_step(const DsseVerdict& verdict, std::span<const VerifierKey>
   switch (verdict.answer) {
     case DsseAnswer::kVerified: {
       std::vector<std::string> names;
+      names.reserve(verdict.keys.size());
       for (const std::size_t at : verdict.keys) {
         names.push_back(short_key(trusted[at]));
       }
