@@ -10,6 +10,7 @@
 #include "wrap/config_backup.h"
 #include "wrap/line_diff.h"
 #include "wrap/wrap_plan.h"
+#include "wrap/wrapped_launch.h"
 #include "wrap_inputs.h"
 
 namespace merlon::cli {
@@ -143,6 +144,10 @@ class WrapRun {
         .secret_path = {}};
     if (request.program.empty()) {
       MERLON_TRY(request.program, env_.files.canonical("/proc/self/exe"));
+    }
+    if (!is_proxy_program(request.program)) {
+      return fail(ErrorCode::kUsage, "`", request.program,
+                  "` is no name that is known again: ", "it has to begin with `merlon`");
     }
     if (!arguments_.keep_keys) {
       request.is_secret = [this](std::string_view name, std::string_view value) {

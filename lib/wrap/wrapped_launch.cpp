@@ -36,12 +36,15 @@ std::vector<std::string> proxy_words(const ProxyWords& proxy) {
   return words;
 }
 
+bool is_proxy_program(std::string_view program) {
+  return program.substr(program.rfind('/') + 1).starts_with("merlon");
+}
+
 std::optional<WrappedLaunch> as_wrapped(std::span<const std::string> words) {
   if (words.size() < 4 || words[1] != "proxy") {
     return std::nullopt;
   }
-  const std::string name = words[0].substr(words[0].rfind('/') + 1);
-  if (name != "merlon") {
+  if (!is_proxy_program(words[0])) {
     return std::nullopt;
   }
   const auto separator = std::ranges::find(words, "--");

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace merlon {
@@ -26,7 +27,10 @@ struct WrappedLaunch {
   std::vector<std::string> secrets;  ///< values of `--secret`
 };
 
-/// Nothing for every other launch. The program counts by its name, `merlon`.
+/// Whether a program is merlon by its name: `merlon`, `/opt/bin/merlon-1.2`.
+[[nodiscard]] bool is_proxy_program(std::string_view program);
+
+/// Nothing for every other launch.
 [[nodiscard]] std::optional<WrappedLaunch> as_wrapped(std::span<const std::string> words);
 
 }  // namespace merlon

@@ -36,7 +36,10 @@ class WrapBench {
   int wrap(std::vector<std::string> arguments) {
     out.str("");
     err.str("");
-    arguments.insert(arguments.begin(), {"wrap", "--program", "/opt/merlon"});
+    if (std::ranges::find(arguments, "--program") == arguments.end()) {
+      arguments.insert(arguments.begin(), {"--program", "/opt/merlon"});
+    }
+    arguments.insert(arguments.begin(), "wrap");
     return cli::run(env_, arguments);
   }
 
@@ -211,6 +214,13 @@ TEST_CASE("wrap: plain keys leave the file for a private place, and --undo bring
   CHECK_FALSE(fs::exists(place));
   REQUIRE(bench.wrap({"--yes", "--keep-keys", bench.path("mcp.json")}) == kYes);
   CHECK(bench.text("mcp.json").find(key) != std::string::npos);
+}
+
+TEST_CASE("wrap: a program that --undo would not know again is refused") {
+  WrapBench bench;
+  bench.put("mcp.json", kConfig);
+  CHECK(bench.wrap({"--yes", "--program", "/opt/other", bench.path("mcp.json")}) == kUsageError);
+  CHECK(bench.text("mcp.json") == kConfig);
 }
 
 TEST_CASE("wrap: what is no configuration of a client is left alone") {
