@@ -61,7 +61,7 @@ bool name_fits_origin(std::string_view name, std::string_view origin) {
 Result<LogAnswer> check_log_signatures(const Note& note, const Checkpoint& checkpoint,
                                        const TrustedLog& log) {
   MERLON_TRY(const PublicKey* key, key_of_log(log));
-  bool found = false;
+  std::string why = "the checkpoint has no signature of the log's key";
   for (const NoteSignature& signature : note.signatures) {
     const std::string_view id(reinterpret_cast<const char*>(signature.id.data()),
                               signature.id.size());
@@ -69,13 +69,13 @@ Result<LogAnswer> check_log_signatures(const Note& note, const Checkpoint& check
       continue;
     }
     MERLON_TRY(const bool good, verify_message(*key, key->hash, note.text, signature.bytes));
-    if (!good) {
-      return LogAnswer{.ok = false, .why = "the checkpoint is not signed by the log's key"};
+    if (good) {
+      return LogAnswer{.ok = true, .why = {}};
     }
-    found = true;
+    // Another key of the same log can have the same four bytes: one that fits is enough.
+    why = "the checkpoint is not signed by the log's key";
   }
-  return LogAnswer{.ok = found,
-                   .why = found ? "" : "the checkpoint has no signature of the log's key"};
+  return LogAnswer{.ok = false, .why = why};
 }
 
 Result<LogAnswer> check_log_checkpoint(const LogInclusion& inclusion, const TrustedLog& log) {
