@@ -16,9 +16,9 @@ std::string_view words_of(WrapState state) {
   switch (state) {
     case WrapState::kAlready: return "behind the proxy";
     case WrapState::kRemote: return "not protected: it has a URL, which a stdio proxy cannot guard";
+    case WrapState::kRefused: return "not protected: ";
     case WrapState::kWrapped:
     case WrapState::kUnwrapped:
-    case WrapState::kRefused:
     case WrapState::kDirect: return "not protected: the client starts it directly";
   }
   return "";
@@ -36,7 +36,7 @@ void write_clients(Env& env, const DoctorReport& report) {
     }
     for (const ServerPlan& server : client.servers) {
       env.out << "    `" << escape_for_display(server.name) << "`  " << words_of(server.state)
-              << '\n';
+              << escape_for_display(server.why) << '\n';
     }
   }
   for (const std::string& host : report.hosts_without_hook) {
@@ -92,7 +92,11 @@ std::string json_of(const DoctorReport& report) {
     json.key("servers").begin_array();
     for (const ServerPlan& server : client.servers) {
       json.begin_object().field("name", server.name);
-      json.field("state", to_string(server.state)).end_object();
+      json.field("state", to_string(server.state));
+      if (!server.why.empty()) {
+        json.field("why", server.why);
+      }
+      json.end_object();
     }
     json.end_array().end_object();
   }

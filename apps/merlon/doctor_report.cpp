@@ -7,6 +7,7 @@
 
 #include "base/sandbox/path_rules.h"
 #include "base/sandbox/syscall_filter.h"
+#include "base/text.h"
 #include "manifest/format.h"
 #include "scan/client_locations.h"
 #include "state_places.h"
@@ -39,7 +40,36 @@ CheckedFile check_file(const Env& env, std::string what, const std::string& path
   return out;
 }
 
-CheckedClient check_client(const FoundLocation& place, const LoadedFile& loaded) {
+/// Where a program is that is named without a path; empty: nowhere.
+std::string find_program(const Env& env, const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    return name;
+  }
+  const std::string path = env.variable("PATH").value_or("");
+  for (const std::string_view folder : split(path, ':')) {
+    const std::string candidate = std::string(folder) + "/" + name;
+    if (env.files.kind_of(candidate)) {
+      return candidate;
+    }
+  }
+  return "";
+}
+
+/// A launch through something else that is called merlon is none through the gate.
+void check_program(const Env& env, ServerPlan& server) {
+  if (server.state != WrapState::kAlready) {
+    return;
+  }
+  const auto ours = env.files.canonical("/proc/self/exe");
+  const auto theirs = env.files.canonical(find_program(env, server.program));
+  if (!ours || !theirs || *ours != *theirs) {
+    server.state = WrapState::kRefused;
+    server.why =
+        "`" + server.program + "` is " + (theirs ? "another program than this one" : "not there");
+  }
+}
+
+CheckedClient check_client(const Env& env, const FoundLocation& place, const LoadedFile& loaded) {
   CheckedClient out{
       .client = std::string(place.client), .file = place.shown, .problem = "", .servers = {}};
   for (const CoverageEntry& entry : loaded.coverage) {
@@ -49,6 +79,7 @@ CheckedClient check_client(const FoundLocation& place, const LoadedFile& loaded)
   }
   for (const Manifest& manifest : loaded.manifests) {
     for (ServerPlan& server : look_at_servers(manifest)) {
+      check_program(env, server);
       out.servers.push_back(std::move(server));
     }
   }
@@ -70,7 +101,7 @@ void examine_clients(Env& env, DoctorReport& report) {
     const auto source = env.files.read(place.path, Limits().file_bytes);
     CheckedClient checked;
     if (source) {
-      checked = check_client(place, load_manifests(*source, {.mask_excerpt = {}}));
+      checked = check_client(env, place, load_manifests(*source, {.mask_excerpt = {}}));
     } else {
       checked = {.client = std::string(place.client),
                  .file = place.shown,

@@ -451,9 +451,12 @@ std::vector<ServerPlan> look_at_servers(const Manifest& manifest) {
     plan.name = server.name;
     plan.state = is_remote(server) ? WrapState::kRemote : WrapState::kDirect;
     const FoundSite found = finder.find(server);
-    if (plan.state == WrapState::kDirect && found.problem.empty() &&
-        as_wrapped(written_words(manifest.document, found.site))) {
+    const std::vector<std::string> words = found.problem.empty()
+                                               ? written_words(manifest.document, found.site)
+                                               : std::vector<std::string>();
+    if (plan.state == WrapState::kDirect && as_wrapped(words)) {
       plan.state = WrapState::kAlready;
+      plan.program = words.front();
     }
   }
   return out;

@@ -33,6 +33,7 @@ struct ServerPlan {
   std::string name;
   WrapState state{WrapState::kDirect};
   std::string why;                 ///< of kRefused, and of kDirect where there is more to say
+  std::string program;             ///< of kAlready: what stands there as merlon
   std::vector<std::string> moved;  ///< names of the variables whose values were moved out
 };
 

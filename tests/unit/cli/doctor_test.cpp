@@ -49,8 +49,19 @@ class DoctorBench {
           }};
 };
 
-constexpr const char* kWrapped =
-    R"({"mcpServers":{"a":{"command":"/opt/merlon","args":["proxy","--name","a","--","x"]}}})";
+std::string wrapped_by(const std::string& program) {
+  return R"({"mcpServers":{"a":{"command":")" + program +
+         R"(","args":["proxy","--name","a","--","x"]}}})";
+}
+
+/// A name that begins with `merlon` of the program that runs here.
+std::string own_name(const DoctorBench& bench) {
+  fs::create_directories(bench.home());
+  const std::string link = bench.home() + "/merlon";
+  fs::remove(link);
+  fs::create_symlink(fs::canonical("/proc/self/exe"), link);
+  return link;
+}
 
 std::vector<std::pair<std::string, WrapState>> states_of(const DoctorReport& report,
                                                          std::string_view client) {
@@ -69,7 +80,7 @@ std::vector<std::pair<std::string, WrapState>> states_of(const DoctorReport& rep
 
 TEST_CASE("doctor: says of each server of each client whether it is behind the proxy") {
   DoctorBench bench;
-  bench.put(".cursor/mcp.json", kWrapped);
+  bench.put(".cursor/mcp.json", wrapped_by(own_name(bench)));
   bench.put(".codex/config.toml",
             "[mcp_servers.b]\ncommand = \"y\"\n[mcp_servers.c]\nurl = \"https://c.example\"\n");
   const DoctorReport report = examine(bench.env);
@@ -88,7 +99,7 @@ TEST_CASE("doctor: says of each server of each client whether it is behind the p
 
 TEST_CASE("doctor: all behind the proxy is a yes, and what cannot be read is not") {
   DoctorBench bench;
-  bench.put(".cursor/mcp.json", kWrapped);
+  bench.put(".cursor/mcp.json", wrapped_by(own_name(bench)));
   bench.put(".cursor/hooks.json", R"({"hooks":{"x":[{"command":"merlon hook --client cursor"}]}})");
   // The test's own folder may have configurations too: only those below the home count here.
   const DoctorReport report = examine(bench.env);
@@ -113,9 +124,25 @@ TEST_CASE("doctor: a file in a folder of this account can be changed, whatever i
   CHECK(pins->changeable);
 }
 
+TEST_CASE("doctor: something else that is called merlon protects nothing") {
+  DoctorBench bench;
+  bench.put("fake/merlon", "#!/bin/sh");
+  for (const auto& [program, why] :
+       {std::pair<std::string, std::string>{bench.home() + "/fake/merlon",
+                                            "is another program than this one"},
+        {"/nowhere/merlon", "is not there"}}) {
+    CAPTURE(program);
+    bench.put(".cursor/mcp.json", wrapped_by(program));
+    CHECK_FALSE(examine(bench.env).protects_all());
+    CHECK(bench.doctor() == kNo);
+    CHECK(bench.out.str().find("`a`  not protected: `" + program + "` " + why) !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("doctor: the same as JSON") {
   DoctorBench bench;
-  bench.put(".cursor/mcp.json", kWrapped);
+  bench.put(".cursor/mcp.json", wrapped_by(own_name(bench)));
   (void)bench.doctor({"--format", "json"});
   CHECK(bench.out.str().starts_with("{\n  \"format\": 1,\n  \"all_protected\": "));
   CHECK(bench.out.str().find("\"state\": \"already-wrapped\"") != std::string::npos);
