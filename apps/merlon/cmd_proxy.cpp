@@ -201,7 +201,10 @@ class ProxyPlan {
     return setup;
   }
 
-  [[nodiscard]] Result<KeptProcess> start_server() const {
+  /// The log's folder is there by now.
+  [[nodiscard]] Result<KeptProcess> start_server() {
+    MERLON_TRY(launch_.launch.containment,
+               make_containment(env_, engine_.policy->policy(), arguments_.audit));
     return KeptProcess::start(launch_.launch);
   }
 
@@ -240,7 +243,7 @@ class ProxyPlan {
 
   [[nodiscard]] Status make_launch() {
     MERLON_TRY(launch_, make_server_launch(env_, engine_.policy->policy(), arguments_.launch,
-                                           arguments_.command, arguments_.audit));
+                                           arguments_.command));
     return {};
   }
 

@@ -28,11 +28,10 @@ std::vector<EnvironmentVariable> own_environment() {
   return out;
 }
 
-/// Folders whose content says what is approved, allowed and logged. One that is not there yet is
-/// made, or the server could make it.
+/// Folders whose content says what is approved, allowed and logged. Those of the user's state are
+/// made when they are not there yet, or the server could make them.
 std::vector<std::string> own_folders(const Env& env, const std::string& audit) {
-  std::vector<std::string> out;
-  std::vector<std::string> wanted{audit};
+  std::vector<std::string> wanted;
   if (const auto places = find_group_places(env.variable)) {
     wanted.push_back(places->state_folder);
     if (!places->runtime_folder.empty()) {
@@ -40,16 +39,21 @@ std::vector<std::string> own_folders(const Env& env, const std::string& audit) {
     }
   }
   for (const std::string& folder : wanted) {
-    if (folder.empty()) {
-      continue;
-    }
     static_cast<void>(open_private_folder(folder));
+  }
+  if (!audit.empty()) {
+    wanted.push_back(audit);
+  }
+  std::vector<std::string> out;
+  for (const std::string& folder : wanted) {
     if (auto path = env.files.canonical(folder)) {
       out.push_back(*std::move(path));
     }
   }
   return out;
 }
+
+}  // namespace
 
 Result<std::shared_ptr<const ReadyContainment>> make_containment(const Env& env,
                                                                  const Policy& policy,
@@ -65,8 +69,6 @@ Result<std::shared_ptr<const ReadyContainment>> make_containment(const Env& env,
   return std::make_shared<const ReadyContainment>(std::move(ready));
 }
 
-}  // namespace
-
 void LaunchChoice::declare(Options& options) {
   options.value("--env", environment, "NAME[=VALUE]",
                 "a variable that the server gets besides the usual ones; may be repeated");
@@ -77,8 +79,7 @@ void LaunchChoice::declare(Options& options) {
 
 Result<ServerLaunch> make_server_launch(const Env& env, const Policy& policy,
                                         const LaunchChoice& choice,
-                                        const std::vector<std::string>& command,
-                                        const std::string& audit) {
+                                        const std::vector<std::string>& command) {
   const std::vector<EnvironmentVariable> ours = own_environment();
   ChildEnvironmentChoice wanted{.named = choice.environment, .secrets = {}};
   for (const std::string& word : choice.secrets) {
@@ -93,7 +94,6 @@ Result<ServerLaunch> make_server_launch(const Env& env, const Policy& policy,
   }
   MERLON_TRY(auto environment, child_environment(ours, policy, wanted));
   out.launch = {.argv = command, .environment = std::move(environment), .folder = ""};
-  MERLON_TRY(out.launch.containment, make_containment(env, policy, audit));
   return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/process/kept_process.h"
 #include "base/result.h"
+#include "base/sandbox/containment.h"
 #include "env.h"
 #include "model/policy.h"
 #include "options.h"
@@ -27,11 +28,15 @@ struct ServerLaunch {
   std::shared_ptr<const SecretRedactor> redactor;  ///< null: no secrets
 };
 
-/// Reads the secrets, and makes containment ready. Problems name no value. `audit`: the folder of
-/// the log, hidden from the server; empty: none.
+/// Reads the secrets. Problems name no value.
 [[nodiscard]] Result<ServerLaunch> make_server_launch(const Env& env, const Policy& policy,
                                                       const LaunchChoice& choice,
-                                                      const std::vector<std::string>& command,
-                                                      const std::string& audit);
+                                                      const std::vector<std::string>& command);
+
+/// What the server's process may not do, ready to be taken on. What the kernel cannot do and may be
+/// lacking is said on standard error. `audit`: the folder of the log, hidden like Merlon's own;
+/// empty: none.
+[[nodiscard]] Result<std::shared_ptr<const ReadyContainment>> make_containment(
+    const Env& env, const Policy& policy, const std::string& audit);
 
 }  // namespace merlon::cli

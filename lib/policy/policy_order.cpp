@@ -200,7 +200,7 @@ class PolicyOrder {
 
   /// What decides in `from` decides in `to`, in the same order; others may come to it.
   void compare_guards() {
-    std::vector<const GuardEntry*> before = in_order(from_);
+    const std::vector<const GuardEntry*> before = in_order(from_);
     const std::vector<const GuardEntry*> after = in_order(to_);
     auto at = after.begin();
     for (const GuardEntry* const guard : before) {

@@ -597,8 +597,8 @@ std::string ProxyLoop::Engine::why_gone() const {
       return "it started more processes than the policy allows, and was killed";
     case FamilyExcess::kNone: break;
   }
-  if (server_.status()) {
-    return "it ended with " + to_string(*server_.status());
+  if (const std::optional<ExitStatus>& status = server_.status(); status) {
+    return "it ended with " + to_string(*status);
   }
   return server_.keeper_gone() ? "it was killed" : "it closed its output";
 }

@@ -108,6 +108,14 @@ class Containment(unittest.TestCase):
             self.assertEqual(session.tries("write", world.root / "home" / "new"), "ok 1")
             self.assertEqual((world.state / "pins" / "approved.json").read_text(encoding="utf-8"), "approved")
 
+    def test_always_the_audit_log_is_hidden(self):
+        if not makes_namespaces(0):
+            self.skipTest("not-run: this kernel makes no mount namespaces for this user")
+        with World() as world, Session(world, "--audit", world.root / "audit") as session:
+            session.open()
+            self.assertIn(session.tries("list", world.root / "audit"), ("ok ", "EACCES"))
+            self.assertGreater(len(os.listdir(world.root / "audit")), 1)
+
     @unittest.skipIf(landlock_version() < 2, "not-run: this kernel has no Landlock")
     def test_always_other_processes_are_out_of_reach(self):
         for world, session in self.each_user():

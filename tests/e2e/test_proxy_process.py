@@ -241,8 +241,11 @@ class StandardError(unittest.TestCase):
             host.close_input()
             host.wait()
             wanted = ("e" * 99 + "\n").encode() * 6000
-            self.assertTrue(wait_until(lambda: len(host.errors) >= len(wanted), 10), len(host.errors))
-            self.assertEqual(host.errors, wanted)
+            def passed():
+                """Without what the proxy itself says of a kernel that contains less."""
+                return b"".join(line for line in host.errors.splitlines(True) if not line.startswith(b"merlon: this kernel"))
+            self.assertTrue(wait_until(lambda: len(passed()) >= len(wanted), 10), len(host.errors))
+            self.assertEqual(passed(), wanted)
 
     def test_a_host_that_does_not_read_it_holds_nobody_up(self):
         with Host(*server("loud_errors"), read_errors=False) as host:

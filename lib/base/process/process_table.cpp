@@ -1,6 +1,8 @@
 #include "base/process/process_table.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 namespace merlon {
 namespace {
@@ -24,9 +26,9 @@ std::uint64_t take_stat_number(const char*& at) {
 }
 
 void write_stat_path(pid_t pid, std::array<char, 32>& path) {
-  char* at = path.data();
-  std::memcpy(at, "/proc/", 6);
-  at += 6;
+  constexpr std::string_view kProc = "/proc/";
+  constexpr std::string_view kStat = "/stat";
+  char* at = std::copy(kProc.begin(), kProc.end(), path.data());
   std::array<char, 12> digits{};
   std::size_t count = 0;
   for (pid_t rest = pid; rest > 0; rest /= 10) {
@@ -35,8 +37,7 @@ void write_stat_path(pid_t pid, std::array<char, 32>& path) {
   while (count > 0) {
     *at++ = digits[--count];
   }
-  constexpr std::array<char, 6> kStat{'/', 's', 't', 'a', 't', '\0'};
-  std::memcpy(at, kStat.data(), kStat.size());
+  *std::copy(kStat.begin(), kStat.end(), at) = '\0';
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ using merlon::Policy;
 
 namespace {
 
-constexpr std::string_view kBase = R"(
+constexpr std::string_view kOrderedBase = R"(
 [defaults]
 unlisted_tool = "ask"
 on_error = "ask"
@@ -53,47 +53,48 @@ Policy ordered_policy(std::string_view text) {
 }
 
 /// The base with one text replaced.
-std::string edited(std::string_view from, std::string_view to) {
-  std::string out(kBase);
+std::string base_edited(std::string_view from, std::string_view to) {
+  std::string out(kOrderedBase);
   const std::size_t at = out.find(from);
   REQUIRE(at != std::string::npos);
   return out.replace(at, from.size(), to);
 }
 
 bool tightens(std::string_view text) {
-  return looser_points(ordered_policy(kBase), ordered_policy(text)).empty();
+  return looser_points(ordered_policy(kOrderedBase), ordered_policy(text)).empty();
 }
 
 }  // namespace
 
 TEST_CASE("policy order: the same policy, and what only words differ in, tightens") {
-  CHECK(tightens(kBase));
-  CHECK(tightens("version = 7\ndescription = \"new\"\n" + std::string(kBase)));
-  CHECK(tightens(edited("max = 100\nwindow = 60", "window = 60\nmax = 100")));
-  CHECK(tightens(edited("tier = \"write\"", "tier = \"write\"\nreason = \"why\"")));
+  CHECK(tightens(kOrderedBase));
+  CHECK(tightens("version = 7\ndescription = \"new\"\n" + std::string(kOrderedBase)));
+  CHECK(tightens(base_edited("max = 100\nwindow = 60", "window = 60\nmax = 100")));
+  CHECK(tightens(base_edited("tier = \"write\"", "tier = \"write\"\nreason = \"why\"")));
 }
 
 TEST_CASE("policy order: what is known to tighten") {
-  CHECK(tightens(edited("max = 100", "max = 99")));
-  CHECK(tightens(edited("write = \"warn\"", "write = \"deny\"")));
-  CHECK(tightens(edited("unlisted_tool = \"ask\"", "unlisted_tool = \"deny\"")));
-  CHECK(tightens(edited("decision = \"warn\"", "decision = \"ask\"")));
-  CHECK(tightens(edited("decision = \"warn\"", "decision = \"warn\"\nhidden = true")));
+  CHECK(tightens(base_edited("max = 100", "max = 99")));
+  CHECK(tightens(base_edited("write = \"warn\"", "write = \"deny\"")));
+  CHECK(tightens(base_edited("unlisted_tool = \"ask\"", "unlisted_tool = \"deny\"")));
+  CHECK(tightens(base_edited("decision = \"warn\"", "decision = \"ask\"")));
+  CHECK(tightens(base_edited("decision = \"warn\"", "decision = \"warn\"\nhidden = true")));
+  CHECK(tightens(
+      base_edited("runs_on = [\"tool_invoke\"]", "runs_on = [\"tool_invoke\", \"request\"]")));
+  CHECK(tightens(base_edited("runs_on = [\"tool_invoke\"]\n", "")));
+  CHECK(tightens(base_edited("timeout_ms = 50", "timeout_ms = 20")));
   CHECK(
-      tightens(edited("runs_on = [\"tool_invoke\"]", "runs_on = [\"tool_invoke\", \"request\"]")));
-  CHECK(tightens(edited("runs_on = [\"tool_invoke\"]\n", "")));
-  CHECK(tightens(edited("timeout_ms = 50", "timeout_ms = 20")));
-  CHECK(tightens(edited("[[tool]]", "[[tool]]\ntool = \"x\"\ndecision = \"deny\"\n\n[[tool]]")));
-  CHECK(tightens(std::string(kBase) + "\n[[guard]]\ntype = \"secrets\"\n"));
-  CHECK(
-      looser_points(ordered_policy("mode = \"shadow\"\nshadow_share = 0.5\n" + std::string(kBase)),
-                    ordered_policy(kBase))
-          .empty());
+      tightens(base_edited("[[tool]]", "[[tool]]\ntool = \"x\"\ndecision = \"deny\"\n\n[[tool]]")));
+  CHECK(tightens(std::string(kOrderedBase) + "\n[[guard]]\ntype = \"secrets\"\n"));
+  CHECK(looser_points(
+            ordered_policy("mode = \"shadow\"\nshadow_share = 0.5\n" + std::string(kOrderedBase)),
+            ordered_policy(kOrderedBase))
+            .empty());
 }
 
 TEST_CASE("policy order: everything else counts as loosening") {
-  CHECK_FALSE(tightens("mode = \"shadow\"\n" + std::string(kBase)));
-  CHECK_FALSE(tightens("shadow_share = 0.1\n" + std::string(kBase)));
+  CHECK_FALSE(tightens("mode = \"shadow\"\n" + std::string(kOrderedBase)));
+  CHECK_FALSE(tightens("shadow_share = 0.1\n" + std::string(kOrderedBase)));
   for (const auto& [from, to] : std::vector<std::pair<std::string_view, std::string_view>>{
            {"max = 100", "max = 101"},
            {"window = 60", "window = 59"},
@@ -115,7 +116,7 @@ TEST_CASE("policy order: everything else counts as loosening") {
            {"[rule_of_two]\nmode = \"session\"\n", ""}}) {
     CAPTURE(from);
     CAPTURE(to);
-    CHECK_FALSE(tightens(edited(from, to)));
+    CHECK_FALSE(tightens(base_edited(from, to)));
   }
   // A new entry that denies means nothing where no guard reads it.
   CHECK_FALSE(looser_points(ordered_policy("[[tool]]\ntool = \"a\"\n"),
@@ -125,12 +126,13 @@ TEST_CASE("policy order: everything else counts as loosening") {
 }
 
 TEST_CASE("policy order: the system's policy may come, and only tighten") {
-  Policy from = ordered_policy(kBase);
-  Policy to = ordered_policy(kBase);
-  to.minimum = std::make_shared<const Policy>(ordered_policy(kBase));
+  Policy from = ordered_policy(kOrderedBase);
+  Policy to = ordered_policy(kOrderedBase);
+  to.minimum = std::make_shared<const Policy>(ordered_policy(kOrderedBase));
   CHECK(looser_points(from, to).empty());
   CHECK(looser_points(to, from) == std::vector<std::string>{"the system's policy is gone"});
-  from.minimum = std::make_shared<const Policy>(ordered_policy(edited("max = 100", "max = 5")));
+  from.minimum =
+      std::make_shared<const Policy>(ordered_policy(base_edited("max = 100", "max = 5")));
   CHECK(
       looser_points(from, to) ==
       std::vector<std::string>{"the system's policy: guard `rate-limit` is configured otherwise"});

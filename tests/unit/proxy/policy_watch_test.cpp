@@ -20,7 +20,7 @@ class StillClock final : public merlon::Clock {
   std::chrono::steady_clock::time_point at;
 };
 
-void write_text(const std::string& path, std::string_view text) {
+void write_watched(const std::string& path, std::string_view text) {
   std::ofstream(path, std::ios::trunc) << text;
 }
 
@@ -39,17 +39,17 @@ bool hears(PolicyWatch& watch) {
 TEST_CASE("policy watch: a write and a rename over the file are told once, when it is quiet") {
   const merlon::test::TemporaryFolder folder;
   const std::string path = folder.path("p.toml");
-  write_text(path, "a");
+  write_watched(path, "a");
   StillClock clock;
   PolicyWatch watch(clock);
   watch.follow({path});
   REQUIRE(watch.works());
   CHECK_FALSE(hears(watch));
-  write_text(path, "b");
+  write_watched(path, "b");
   CHECK(hears(watch));
   CHECK_FALSE(watch.take());
   clock.at += PolicyWatch::kQuiet - milliseconds(1);
-  write_text(folder.path("p.new"), "c");
+  write_watched(folder.path("p.new"), "c");
   std::filesystem::rename(folder.path("p.new"), path);
   CHECK(hears(watch));
   clock.at += milliseconds(1);
@@ -58,7 +58,7 @@ TEST_CASE("policy watch: a write and a rename over the file are told once, when 
   CHECK(watch.take());
   CHECK_FALSE(watch.take());
   // And after the rename: it is the name that is followed.
-  write_text(path, "d");
+  write_watched(path, "d");
   CHECK(hears(watch));
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("policy watch: who writes without end is not waited for without end") 
   watch.follow({path});
   int writes = 0;
   for (; writes < 1000 && !watch.take(); ++writes) {
-    write_text(path, std::to_string(writes));
+    write_watched(path, std::to_string(writes));
     REQUIRE(hears(watch));
     clock.at += milliseconds(20);
   }
@@ -82,19 +82,19 @@ TEST_CASE("policy watch: other files of the folder are nobody's business") {
   StillClock clock;
   PolicyWatch watch(clock);
   watch.follow({folder.path("p.toml")});
-  write_text(folder.path("other.toml"), "x");
+  write_watched(folder.path("other.toml"), "x");
   CHECK_FALSE(hears(watch));
 }
 
 TEST_CASE("policy watch: a file behind a link, and a folder that is not there yet") {
   const merlon::test::TemporaryFolder folder;
   std::filesystem::create_directories(folder.path("real"));
-  write_text(folder.path("real/p.toml"), "a");
+  write_watched(folder.path("real/p.toml"), "a");
   std::filesystem::create_symlink(folder.path("real/p.toml"), folder.path("link.toml"));
   StillClock clock;
   PolicyWatch watch(clock);
   watch.follow({folder.path("link.toml"), folder.path("later/deep/q.toml")});
-  write_text(folder.path("real/p.toml"), "b");
+  write_watched(folder.path("real/p.toml"), "b");
   CHECK(hears(watch));
   clock.at += PolicyWatch::kQuiet;
   CHECK(watch.take());
@@ -102,7 +102,7 @@ TEST_CASE("policy watch: a file behind a link, and a folder that is not there ye
   CHECK(hears(watch));
   std::filesystem::create_directory(folder.path("later/deep"));
   CHECK(hears(watch));
-  write_text(folder.path("later/deep/q.toml"), "c");
+  write_watched(folder.path("later/deep/q.toml"), "c");
   CHECK(hears(watch));
 }
 

@@ -23,14 +23,14 @@ SecretChoice choice_of(std::string_view word) {
   return *std::move(choice);
 }
 
-std::string told(const SecretChoice& choice, const merlon::SecretBounds& bounds = {}) {
+std::string secret_told(const SecretChoice& choice, const merlon::SecretBounds& bounds = {}) {
   const auto value = read_secret(choice, kPath, merlon::system_clock(), bounds);
   return value ? *value : "error: " + value.error().message;
 }
 
 }  // namespace
 
-TEST_CASE("secret source: the three kinds are told by their prefix") {
+TEST_CASE("secret source: the three kinds are secret_told by their prefix") {
   CHECK(choice_of("T=file:/a b/c") ==
         SecretChoice{.name = "T", .kind = SecretKind::kFile, .place = "/a b/c", .argv = {}});
   CHECK(choice_of("T=cmd:pass show 'a b'") == SecretChoice{.name = "T",
@@ -62,25 +62,26 @@ TEST_CASE("secret source: a file of this user alone, without its line end") {
   std::ofstream(path) << "value of it\r\n";
   const SecretChoice choice = choice_of("T=file:" + path);
   ::chmod(path.c_str(), 0640);
-  CHECK(told(choice) == "error: the secret in `" + path + "` can be used by others than its owner");
+  CHECK(secret_told(choice) ==
+        "error: the secret in `" + path + "` can be used by others than its owner");
   ::chmod(path.c_str(), 0600);
-  CHECK(told(choice) == "value of it");
-  CHECK(told(choice, {.bytes = 12}) ==
+  CHECK(secret_told(choice) == "value of it");
+  CHECK(secret_told(choice, {.bytes = 12}) ==
         "error: the secret in `" + path + "` has more than 12 bytes");
-  CHECK(told(choice_of("T=file:" + folder.path())).ends_with("is not a regular file"));
-  CHECK(told(choice_of("T=file:" + path + "x")).starts_with("error: cannot open"));
+  CHECK(secret_told(choice_of("T=file:" + folder.path())).ends_with("is not a regular file"));
+  CHECK(secret_told(choice_of("T=file:" + path + "x")).starts_with("error: cannot open"));
   const std::string fifo = folder.path() + "/fifo";
   REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
-  CHECK(told(choice_of("T=file:" + fifo)).ends_with("is not a regular file"));
+  CHECK(secret_told(choice_of("T=file:" + fifo)).ends_with("is not a regular file"));
 }
 
 TEST_CASE("secret source: a command is run without a shell, bounded in time and size") {
-  CHECK(told(choice_of("T=cmd:printf 'a $HOME;b\\n'")) == "a $HOME;b");
-  CHECK(told(choice_of("T=cmd:false")) ==
+  CHECK(secret_told(choice_of("T=cmd:printf 'a $HOME;b\\n'")) == "a $HOME;b");
+  CHECK(secret_told(choice_of("T=cmd:false")) ==
         "error: `false` did not tell the secret `T`: exit code 1");
-  CHECK(told(choice_of("T=cmd:/nonexistent/helper")).starts_with("error: cannot start"));
-  CHECK(told(choice_of("T=cmd:yes verysecret"), {.bytes = 1000}) ==
+  CHECK(secret_told(choice_of("T=cmd:/nonexistent/helper")).starts_with("error: cannot start"));
+  CHECK(secret_told(choice_of("T=cmd:yes verysecret"), {.bytes = 1000}) ==
         "error: `yes` wrote more than 1000 bytes as the secret `T`");
-  CHECK(told(choice_of("T=cmd:sleep 600"), {.patience = std::chrono::milliseconds(50)})
+  CHECK(secret_told(choice_of("T=cmd:sleep 600"), {.patience = std::chrono::milliseconds(50)})
             .starts_with("error: `sleep` did not tell the secret `T` within"));
 }
