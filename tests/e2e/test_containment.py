@@ -175,6 +175,26 @@ class Containment(unittest.TestCase):
         for _, session in self.each_user("open_files = 64"):
             self.assertEqual(session.tries("open-files"), "EMFILE")
 
+    @unittest.skipIf(os.geteuid() != 0 or not shutil.which("setpriv") or not makes_namespaces(0), "not-run: needs root, setpriv and namespaces")
+    def test_where_namespaces_are_lacking_it_is_said_or_refused(self):
+        for containment, starts in (("", True), ('state = "hidden"', False), ('state = "hidden"\nmissing = "allow"', True)):
+            with self.subTest(containment=containment), World(containment) as world:
+                lacking = world.root / "lacking"
+                lacking.write_text("#!/bin/sh\nexec unshare --user --map-root-user sh -c 'echo 0 > /proc/sys/user/max_user_namespaces\n"
+                                   f"exec setpriv --bounding-set=-all --inh-caps=-all {world.program} \"$@\"' sh \"$@\"\n", encoding="utf-8")
+                lacking.chmod(0o755)
+                world.program = str(lacking)
+                with Session(world) as session:
+                    if starts:
+                        session.open()
+                        self.assertIn("approved.json", session.tries("list", world.state / "pins"))
+                    else:
+                        session.send(request(1, "initialize", {}))
+                        self.assertIn("Merlon's own state is not hidden from the server", session.receive()["error"]["message"])
+                        session.close_input()
+                        self.assertEqual(session.wait()[0], 4)
+                    self.assertTrue(harness.wait_until(lambda s=session: b"this kernel lets us make no mount namespace" in s.errors), session.errors)
+
     def test_what_cannot_be_done_is_an_error_for_the_client(self):
         with World('read = ["/nonexistent/folder"]') as world, Session(world) as session:
             session.send(request(1, "initialize", {}))
