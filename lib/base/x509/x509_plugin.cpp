@@ -62,11 +62,12 @@ Owned<X509> certificate_of(MerlonBytes der) {
 CertificateStack stack_of(MerlonX509Chain chain, std::size_t first, std::size_t last) {
   CertificateStack stack(sk_X509_new_null());
   for (std::size_t at = first; stack != nullptr && at < last; ++at) {
-    Owned<X509> certificate = certificate_of(chain.certificates[at]);
+    const Owned<X509> certificate = certificate_of(chain.certificates[at]);
     if (certificate == nullptr || sk_X509_push(stack.get(), certificate.get()) <= 0) {
       return nullptr;
     }
-    (void)certificate.release();
+    // The stack frees what it holds, and so does this scope.
+    X509_up_ref(certificate.get());
   }
   return stack;
 }
