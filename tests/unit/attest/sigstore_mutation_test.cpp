@@ -210,3 +210,27 @@ TEST_CASE("mutations: each key, id and certificate of a root that a bundle rests
     }
   }
 }
+
+TEST_CASE(
+    "checkpoint: a second signature under the log's four bytes changes nothing, alone it fails") {
+  const std::string root = read_sigstore_file("trusted_root.json");
+  const std::string bundle = read_sigstore_file("rekor1-message/bundle.sigstore.json");
+  const std::string mark = "\\n\xE2\x80\x94 rekor.example ";
+  const std::size_t begin = bundle.find(mark) + mark.size();
+  const std::size_t end = bundle.find("\\n\"", begin);
+  REQUIRE(end != std::string::npos);
+  const std::string good = bundle.substr(begin, end - begin);
+  auto bytes = from_base64(good, Base64Alphabet::kStandard);
+  REQUIRE(bytes);
+  bytes->back() = static_cast<char>(bytes->back() ^ 1);
+  const std::string wrong = to_base64(*bytes);
+  const auto outcome_with = [&](const std::string& signatures) {
+    std::string changed = bundle;
+    changed.replace(begin, end - begin, signatures);
+    return outcome_of("rekor1-message", changed, root);
+  };
+  CHECK(outcome_with(good + mark + wrong) == "verified");
+  CHECK(outcome_with(wrong + mark + good) == "verified");
+  CHECK(outcome_with(wrong) == "log");
+  CHECK(outcome_with(wrong + mark + wrong) == "log");
+}
