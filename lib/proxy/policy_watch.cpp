@@ -34,22 +34,43 @@ bool is_there(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0;
 }
 
-}  // namespace
-
-void PolicyWatch::follow(const std::vector<std::string>& files) {
-  files_ = files;
-  folders_.clear();
-  fd_.reset(files.empty() ? -1 : ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
-  if (!fd_.open()) {
-    return;
-  }
+/// The files, and what links among them lead to.
+std::vector<std::string> with_targets(const std::vector<std::string>& files) {
+  std::vector<std::string> out = files;
   for (const std::string& file : files) {
-    add_file(file);
     char* const real = ::realpath(file.c_str(), nullptr);
     const std::unique_ptr<char, decltype(&std::free)> owner(real, &std::free);
     if (real != nullptr && file != real) {
-      add_file(real);
+      out.emplace_back(real);
     }
+  }
+  return out;
+}
+
+}  // namespace
+
+void PolicyWatch::follow(const std::vector<std::string>& files) {
+  std::vector<std::string> places = with_targets(files);
+  if (places == places_) {
+    return;
+  }
+  const bool followed = fd_.open();
+  files_ = files;
+  places_ = std::move(places);
+  start();
+  if (followed) {
+    changed();
+  }
+}
+
+void PolicyWatch::start() {
+  folders_.clear();
+  fd_.reset(files_.empty() ? -1 : ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  if (!fd_.open()) {
+    return;
+  }
+  for (const std::string& place : places_) {
+    add_file(place);
   }
 }
 
@@ -106,7 +127,8 @@ void PolicyWatch::hear() {
   }
   if (lost) {
     // Folders came or went: what is looked at is found anew.
-    follow(std::vector<std::string>(files_));
+    places_ = with_targets(files_);
+    start();
     changed();
   }
 }

@@ -32,7 +32,11 @@ class PolicyWatch {
 
   /// These files from now on, those behind links too. Where a folder is not there yet, the nearest
   /// one above it is looked at until it is.
+  /// The same ones again change nothing; with others, or links that lead elsewhere, changes of just
+  /// now may have been missed.
   void follow(const std::vector<std::string>& files);
+  /// It is due as if something had changed: for what happened before it was followed.
+  void suspect() { changed(); }
 
   /// False: this system does not tell, or no longer; SIGHUP is what is left.
   [[nodiscard]] bool works() const { return fd_.open(); }
@@ -49,6 +53,7 @@ class PolicyWatch {
     std::set<std::string, std::less<>> names;  ///< of what is wanted in it
     bool any{false};                           ///< the folder that is wanted is not there yet
   };
+  void start();
   void add_file(const std::string& path);
   void add_folder(const std::string& folder, std::string_view name, bool any);
   void changed();
@@ -56,7 +61,8 @@ class PolicyWatch {
   const Clock& clock_;
   UniqueFd fd_;
   std::vector<std::string> files_;
-  std::map<int, Folder> folders_;  ///< by watch descriptor
+  std::vector<std::string> places_;  ///< the files, and what links among them lead to
+  std::map<int, Folder> folders_;    ///< by watch descriptor
   std::optional<TimePoint> first_;
   std::optional<TimePoint> last_;
 };

@@ -214,6 +214,10 @@ ProxyLoop::Engine::Engine(ProxySetup setup)
       started_(clock_->steady()) {
   bound_lines();
   watched_.follow(setup.watched);
+  if (watched_.works()) {
+    // It was read before; to ask a person for a secret can take a while.
+    watched_.suspect();
+  }
 }
 
 void ProxyLoop::Engine::bound_lines() {

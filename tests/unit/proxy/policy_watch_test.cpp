@@ -114,3 +114,45 @@ TEST_CASE("policy watch: nothing to follow is nothing to poll") {
   CHECK_FALSE(watch.works());
   CHECK_FALSE(watch.due());
 }
+
+TEST_CASE("policy watch: to follow the same files again loses nothing that was told") {
+  const merlon::test::TemporaryFolder folder;
+  const std::string path = folder.path("p.toml");
+  write_watched(path, "a");
+  StillClock clock;
+  PolicyWatch watch(clock);
+  watch.follow({path});
+  write_watched(path, "b");
+  watch.follow({path});
+  CHECK(hears(watch));
+  clock.at += PolicyWatch::kQuiet;
+  CHECK(watch.take());
+  // Of other files something may have been missed.
+  watch.follow({path, folder.path("q.toml")});
+  clock.at += PolicyWatch::kQuiet;
+  CHECK(watch.take());
+  watch.suspect();
+  clock.at += PolicyWatch::kQuiet;
+  CHECK(watch.take());
+}
+
+TEST_CASE("policy watch: a link that leads elsewhere is followed there") {
+  const merlon::test::TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path("one"));
+  std::filesystem::create_directories(folder.path("two"));
+  write_watched(folder.path("one/p.toml"), "a");
+  write_watched(folder.path("two/p.toml"), "b");
+  const std::string link = folder.path("p.toml");
+  std::filesystem::create_symlink(folder.path("one/p.toml"), link);
+  StillClock clock;
+  PolicyWatch watch(clock);
+  watch.follow({link});
+  std::filesystem::create_symlink(folder.path("two/p.toml"), folder.path("p.new"));
+  std::filesystem::rename(folder.path("p.new"), link);
+  CHECK(hears(watch));
+  watch.follow({link});
+  clock.at += PolicyWatch::kQuiet;
+  CHECK(watch.take());
+  write_watched(folder.path("two/p.toml"), "c");
+  CHECK(hears(watch));
+}
