@@ -80,7 +80,10 @@ TEST_CASE("approval store: at the bound no ticket is written; what is over makes
   const TemporaryFolder root;
   const auto store = ApprovalStore::open(root.path());
   for (std::size_t i = 1; i <= ApprovalStore::kMostTickets; ++i) {
-    REQUIRE(store->add_ticket(numbered_ticket(i), kNowMs).has_value());
+    const Ticket ticket = numbered_ticket(i);
+    const std::string path = root.path("approvals/" + ticket.id + ".ticket");
+    std::ofstream(path) << to_string(ticket);
+    REQUIRE(::chmod(path.c_str(), 0600) == 0);
   }
   const Status more = store->add_ticket(numbered_ticket(1000), kNowMs);
   REQUIRE_FALSE(more.has_value());
