@@ -30,7 +30,8 @@ AuditChain::AuditChain(const AuditTree& tree, std::string origin, std::vector<Ve
       origin_(std::move(origin)),
       log_keys_(std::move(log_keys)),
       first_epoch_(std::move(first_epoch)) {
-  if (first_epoch_) {
+  // Where the first records were pruned, nobody knows which epoch the others begin in.
+  if (first_epoch_ && tree_.scan.first == 0) {
     epochs_.emplace_back(0, *first_epoch_);
   }
 }
@@ -107,9 +108,6 @@ ChainAnswer AuditChain::read_epoch(const ControlLineView& line, const Document& 
   if (!follows) {
     return chain_fault(AuditAttack::kKeyAfter, line.index, "an epoch does not follow the last one");
   }
-  if (tree_.scan.first != 0 && first_epoch_ && epochs_.size() == 1 && *number > 1) {
-    epochs_.clear();  // the records between were pruned
-  }
   epochs_.emplace_back(line.index, *key);
   open_epoch_ = line.index;
   return std::optional<ChainFault>();
@@ -161,8 +159,8 @@ ChainAnswer AuditChain::check_epoch_signature(const Note& note, const Checkpoint
       key = &epoch;
     }
   }
-  const bool pruned = tree_.scan.first != 0 && !epochs_.empty() &&
-                      epochs_.front().first + 1 >= checkpoint.head.size;
+  const bool pruned = tree_.scan.first != 0 &&
+                      (epochs_.empty() || epochs_.front().first + 1 >= checkpoint.head.size);
   if (pruned) {
     return std::optional<ChainFault>();  // its epoch's record is gone
   }

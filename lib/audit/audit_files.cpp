@@ -142,9 +142,18 @@ std::uint64_t count_lines(std::string_view bytes) {
 
 Result<std::string> read_small_file(const std::string& path) {
   MERLON_TRY(const UniqueFd file, open_to_read(path));
-  std::string text(kMostSmallFile + 1, '\0');
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) {
+    return audit_io_error("cannot stat", path, errno);
+  }
+  // One byte more than there is, so that the end is seen; a log has many small files.
+  const auto size = static_cast<std::size_t>(std::max<off_t>(status.st_size, 0));
+  std::string text(std::min(size, kMostSmallFile) + 1, '\0');
   std::size_t used = 0;
-  while (used < text.size()) {
+  while (used <= kMostSmallFile) {
+    if (used == text.size()) {
+      text.resize(std::min((2 * used) + 1, kMostSmallFile + 1));
+    }
     const ssize_t got = ::read(file.get(), text.data() + used, text.size() - used);
     if (got < 0 && errno == EINTR) {
       continue;

@@ -65,6 +65,20 @@ Result<SigningKey> new_key_file(const std::string& path, const std::string& name
   return make_signing_key(name, std::move(secret));
 }
 
+/// What is left of a log whose making was interrupted: keys that no pin names.
+Status drop_unfinished_keys(const std::string& folder) {
+  if (::access((folder + "/log.vkey").c_str(), F_OK) == 0) {
+    return {};  // of another log: its keys stay, and are not made again
+  }
+  for (const char* const name : {"/log.key", "/epoch.key"}) {
+    const std::string path = folder + name;
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
+      return audit_io_error("cannot remove", path, errno);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string epoch_key_name(std::string_view origin, std::uint64_t epoch) {
@@ -117,12 +131,14 @@ Result<AuditKeys> create_audit_keys(const std::string& state, std::string_view f
   const std::string path = audit_key_folder(state, origin);
   MERLON_CHECK(make_private_folder(path));
   MERLON_CHECK(make_private_folder(state + "/folders"));
+  MERLON_CHECK(drop_unfinished_keys(path));
   MERLON_TRY(SigningKey log, new_key_file(path + "/log.key", std::string(origin)));
   MERLON_TRY(SigningKey epoch, new_key_file(path + "/epoch.key", epoch_key_name(origin, 0)));
-  MERLON_CHECK(write_new_file(
-      path + "/log.vkey", to_string(log.verifier) + "\n" + to_string(epoch.verifier) + "\n", 0600));
   const std::string pin = std::string(origin) + "\n" + std::string(folder) + "\n";
-  MERLON_CHECK(write_new_file(pin_path(state, folder), pin, 0600));
+  MERLON_CHECK(write_file_atomically(pin_path(state, folder), pin, 0600));
+  // The last: before it is there, nothing is pinned, and all of this is done again.
+  MERLON_CHECK(write_file_atomically(
+      path + "/log.vkey", to_string(log.verifier) + "\n" + to_string(epoch.verifier) + "\n", 0600));
   return AuditKeys{.folder = path, .log = std::move(log), .epoch = std::move(epoch)};
 }
 

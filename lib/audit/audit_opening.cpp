@@ -198,6 +198,11 @@ Status AuditWriter::continue_log(const AuditPin& pin) {
     partial_.push_back(path(tile_path(place)));
   }
   MERLON_TRY(const auto segments, map_segments(places_.folder));
+  // Also where the checkpoint covers it: the clock may have gone back since.
+  MERLON_TRY(const auto last_lines, last_two_lines(places_.folder));
+  if (const auto last = parse_audit_head(last_lines[1])) {
+    last_time_ms_ = parse_timestamp_ms(last->time).value_or(0);
+  }
   MERLON_TRY(const std::uint64_t records, take_old_lines(segments, known.size));
   if (records < known.size) {
     return not_as_left("it has fewer records than its checkpoint covers");

@@ -336,6 +336,7 @@ class AuditCheck {
 
   [[nodiscard]] std::string wanted_tile(const TilePlace& place) const {
     Tile tile{.place = place};
+    tile.hashes.reserve(place.width);
     for (std::uint64_t i = 0; i < place.width; ++i) {
       tile.hashes.push_back(tree_.tree.complete(8 * place.level, place.index * kTileWidth + i));
     }

@@ -227,6 +227,45 @@ TEST_CASE("audit writer: segments older than what is kept go, and the rest stays
   CHECK(bench.verify().verdict == AuditVerdict::kSealed);
 }
 
+TEST_CASE("audit writer: a clock that is set back between two runs is held, sealed or not") {
+  const AuditBench first;
+  {
+    auto writer = first.open().value();
+    for (int i = 0; i < 20; ++i) {
+      REQUIRE(writer->append("x", "", AuditSync::kSoon).has_value());
+    }
+    REQUIRE(writer->seal().has_value());
+  }
+  // Begins where the first clock began.
+  const test::TickingClock earlier;
+  AuditWriterOptions options = first.options();
+  options.clock = &earlier;
+  REQUIRE(first.open(options).value()->seal().has_value());
+  CHECK(first.verify().verdict == AuditVerdict::kSealed);
+}
+
+TEST_CASE(
+    "audit writer: keys that were left of a log whose making was interrupted are made again") {
+  const AuditBench bench;
+  {
+    REQUIRE(bench.open().value()->seal().has_value());
+  }
+  // As a kill before the last step leaves it.
+  const std::string keys = audit_key_folder(bench.state(), "example.com/log");
+  std::filesystem::remove(keys + "/log.vkey");
+  std::filesystem::remove(keys + "/checkpoint");
+  std::filesystem::remove_all(bench.folder());
+  {
+    REQUIRE(bench.open().value()->seal().has_value());
+  }
+  CHECK(bench.verify().verdict == AuditVerdict::kSealed);
+  // Keys of a log that is there are never made again.
+  const auto other = AuditWriter::open(
+      {.folder = bench.place.path("other"), .state = bench.state(), .origin = "example.com/log"},
+      bench.options());
+  CHECK_FALSE(other.has_value());
+}
+
 TEST_CASE("audit writer: a name's token is the same in one log and another one in the next") {
   const AuditBench bench;
   const AuditBench other;
