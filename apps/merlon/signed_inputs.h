@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -55,7 +56,7 @@ struct OpenedFile {
 
 class SignedInputs {
  public:
-  SignedInputs(Env& env, SignedInputTerms terms) : env_(env), terms_(terms) {}
+  SignedInputs(Env& env, SignedInputTerms terms) : env_(env), terms_(std::move(terms)) {}
   SignedInputs(const SignedInputs&) = delete;
   SignedInputs& operator=(const SignedInputs&) = delete;
   ~SignedInputs() = default;

@@ -194,8 +194,8 @@ Result<AllowedSigners> parse_allowed_signers(std::string_view text, std::string_
       error.where.column = 1;
       return std::unexpected(std::move(error));
     }
-    if (*signer) {
-      out.signers_.push_back(**std::move(signer));
+    if (std::optional<AllowedSigner> one = *std::move(signer)) {
+      out.signers_.push_back(*std::move(one));
     }
   }
   return out;

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kMemoryMember = "merlon_attestations";
 // A clock that was a little wrong must not bring a challenge back.
-constexpr std::int64_t kForgottenAfter = 24 * 3600;
+constexpr std::int64_t kForgottenAfter = 86'400;
 
 std::unexpected<Error> bad_memory(const Document& document, NodeId node, std::string_view why) {
   Error error = make_error(ErrorCode::kFormat, why);
