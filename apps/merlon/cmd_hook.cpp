@@ -126,11 +126,11 @@ class HookRun {
     MERLON_TRY(HookStore store,
                HookStore::open(state, host, event_.session,
                                static_cast<std::int64_t>(arguments_.deadline_ms / 2)));
-    RecordingHeader header = header_of(engine->engine);
+    const RecordingHeader header = header_of(engine->engine);
     HookSession session(engine->policy, recorded_state(header),
                         {.resolve = resolver(), .can_ask = adapter_->can_ask, .host = host});
     MERLON_CHECK(store.play(choice.server, session));
-    const HookRuling ruling = session.judge(event_, header.time_ms, store.others(choice.server));
+    HookRuling ruling = session.judge(event_, header.time_ms, store.others(choice.server));
     MERLON_CHECK(store.append(header, session.take_happened(), session.state()));
     return ruling;
   }

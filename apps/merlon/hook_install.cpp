@@ -195,6 +195,7 @@ class HookInstall {
 int hook_install(Env& env, std::span<const std::string> args) {
   InstallArguments arguments;
   std::vector<std::string> names;
+  names.reserve(kHookHosts.size());
   for (const HookHost& host : kHookHosts) {
     names.emplace_back(host.client);
   }

@@ -126,14 +126,15 @@ void HookSession::find_facts(Received& received) const {
 }
 
 void HookSession::exchange(std::string question, std::string answer, std::int64_t now_ms) {
-  for (const Direction direction : {Direction::kToServer, Direction::kToClient}) {
-    Received received = interceptor_.receive(
-        direction == Direction::kToServer ? std::move(question) : std::move(answer), direction,
-        now_ms, EventOrigin::kProxy);
+  const auto pass = [&](std::string text, Direction direction) {
+    Received received =
+        interceptor_.receive(std::move(text), direction, now_ms, EventOrigin::kProxy);
     if (received.event) {
       (void)settle(received);
     }
-  }
+  };
+  pass(std::move(question), Direction::kToServer);
+  pass(std::move(answer), Direction::kToClient);
 }
 
 /// Makes a tool known that has not been seen: as if the server had listed it beside the others.

@@ -161,10 +161,11 @@ Status HookStore::play(const std::string& server, HookSession& session) const {
     if (!line) {
       return lost(folder_, "damaged");
     }
-    if (!*line) {
+    std::optional<RecordedLine> next = *std::move(line);
+    if (!next) {
       break;
     }
-    auto* const event = std::get_if<RecordedEvent>(&**line);
+    auto* const event = std::get_if<RecordedEvent>(&*next);
     if (event == nullptr) {
       return lost(folder_, "damaged");
     }

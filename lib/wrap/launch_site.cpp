@@ -78,9 +78,10 @@ std::string judge_values(const Document& document, LaunchSite& site, ConfigSynta
                       is_block_text(document, site.command_key, site.command)))) {
     return "its command is empty or a block of text";
   }
-  const bool arguments = site.arguments != kNoNode;
-  if (arguments && !document.is(site.arguments, NodeKind::kArray) &&
-      !(document.is(site.arguments, NodeKind::kNull) && !document.raw(site.arguments).empty())) {
+  const bool list = document.is(site.arguments, NodeKind::kArray);
+  const bool null =
+      document.is(site.arguments, NodeKind::kNull) && !document.raw(site.arguments).empty();
+  if (site.arguments != kNoNode && !list && !null) {
     return "its arguments are no list";
   }
   const NodeId words = site.list ? site.command : site.arguments;

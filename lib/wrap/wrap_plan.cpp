@@ -274,7 +274,10 @@ class Wrapper {
       return {command};
     }
     std::vector<std::string> words = split_shell_words(command);
-    return words.empty() ? std::vector<std::string>{command} : words;
+    if (words.empty()) {
+      return {command};
+    }
+    return words;
   }
 
   /// Hands the variables of the entry on, which the proxy would keep from the server otherwise;
