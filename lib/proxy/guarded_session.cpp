@@ -57,6 +57,7 @@ bool is_request_to_server(const Message& message) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-function-size): what a session needs, each a thing of its own
 GuardedSession::GuardedSession(SessionDoor& door, DeadlineWatch& watch,
                                std::shared_ptr<const CompiledPolicy> policy, SessionState state,
                                MessageLimits limits, std::string own_ids)
@@ -131,10 +132,8 @@ Served GuardedSession::on_message(Direction direction, std::string line) {
   const Message& message = received.event->message;
   if (direction == Direction::kToClient && questions_.answers(message)) {
     received.event->origin = EventOrigin::kProxy;
-  } else if (cancels_parked(message)) {
-    return Served::kOn;
-  } else if (direction == Direction::kToServer && message.method.empty() &&
-             door_.takes_reply(message)) {
+  } else if (cancels_parked(message) || (direction == Direction::kToServer &&
+                                         message.method.empty() && door_.takes_reply(message))) {
     return Served::kOn;
   }
   return advance(passage);
@@ -189,6 +188,7 @@ Served GuardedSession::judge(const Shared& passage) {
   Event& event = passage->received.message_event();
   // A thread that is late still looks at these two: it keeps them alive.
   const std::shared_ptr<Interceptor> interceptor = interceptor_;
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): kept alive, see above
   const Shared kept = passage;
   event.facts.group = door_.group_news();
   if (too_many_left_) {
