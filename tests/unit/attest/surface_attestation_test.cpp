@@ -165,8 +165,7 @@ TEST_CASE("surface attestation: a field that a trusted key signed wrongly is ref
         "statement: it is no statement of version 1 with SHA-256 digests");
   CHECK(with("\"expires\"", "\"expired\"") == "time: it does not say from when to when it holds");
   CHECK(with("tool/forecast", "toolkit/forecast").starts_with("tool: "));
-  CHECK(with("prompt/plan", "promptly/plan") ==
-        "prompt: `prompt/plan` was not attested");
+  CHECK(with("prompt/plan", "promptly/plan") == "prompt: `prompt/plan` was not attested");
 }
 
 TEST_CASE("scan verdict: holds for these bytes, at this level or a laxer one") {
