@@ -10,7 +10,7 @@
 namespace merlon::cli {
 namespace {
 
-struct VerifyWords {
+struct SurfaceVerifyWords {
   std::string snapshot;
   std::string attestation;
   TrustWords trust;
@@ -21,7 +21,7 @@ struct VerifyWords {
   bool verdict{false};
 };
 
-Result<Verification> verify_words(Env& env, const VerifyWords& words,
+Result<Verification> verify_words(Env& env, const SurfaceVerifyWords& words,
                                   const std::vector<VerifierKey>& trusted, std::int64_t now_ms) {
   const Limits limits;
   const StatementTerms terms{.trusted = trusted, .now_ms = now_ms};
@@ -47,7 +47,7 @@ Result<Verification> verify_words(Env& env, const VerifyWords& words,
 }  // namespace
 
 int attest_verify(Env& env, std::span<const std::string> args) {
-  VerifyWords words;
+  SurfaceVerifyWords words;
   Options options("attest verify", "say whether a snapshot is what a trusted key vouched for");
   options.describe(
       "Compares a snapshot with a statement of `merlon attest sign`: signature, time, launch "

@@ -30,7 +30,7 @@ ReplayAnswer parse_answer(std::string_view word) {
 
 }  // namespace
 
-std::string_view to_string(ReplayAnswer answer) {
+std::string_view word_of(ReplayAnswer answer) {
   switch (answer) {
     case ReplayAnswer::kYes: return "yes";
     case ReplayAnswer::kNo: return "no";
@@ -111,7 +111,7 @@ Result<std::unique_ptr<ReplayJournal>> ReplayJournal::open(const FileSource& fil
 Status ReplayJournal::append(const Done& done, const std::string& lines) {
   JsonWriter json;
   json.begin_object().field("type", "done").field("file", done.file).field("input", done.input);
-  json.field("answer", to_string(done.answer)).end_object();
+  json.field("answer", word_of(done.answer)).end_object();
   return sink_->append(lines + std::move(json).take() + '\n');
 }
 

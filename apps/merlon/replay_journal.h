@@ -17,7 +17,7 @@
 
 namespace merlon::cli {
 
-[[nodiscard]] std::string_view to_string(ReplayAnswer answer);
+[[nodiscard]] std::string_view word_of(ReplayAnswer answer);
 
 class ReplayJournal {
  public:

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 8> kContainmentKeys{
     "read", "write", "network", "memory_mib", "processes", "open_files", "state", "missing"};
 constexpr std::array<std::string_view, 3> kNetworkWords{"open", "unix", "none"};
-constexpr std::array<std::string_view, 2> kStateWords{"visible", "hidden"};
+constexpr std::array<std::string_view, 2> kVisibilityWords{"visible", "hidden"};
 constexpr std::array<std::string_view, 2> kMissingWords{"refuse", "allow"};
 constexpr NumberRange kMemoryRange{.least = 16, .most = 1ULL << 24U};
 constexpr NumberRange kProcessRange{.least = 1, .most = 60'000};
@@ -129,7 +129,7 @@ ContainmentSection ContainmentSection::read(const Policy& policy, std::vector<Er
   out.memory_bytes = reader.number(table, "memory_mib", kMemoryRange).value_or(0) << kMebibyteBits;
   out.processes = reader.number(table, "processes", kProcessRange).value_or(0);
   out.open_files = reader.number(table, "open_files", kFileRange).value_or(0);
-  if (const auto word = reader.choice(table, "state", kStateWords)) {
+  if (const auto word = reader.choice(table, "state", kVisibilityWords)) {
     out.hides_state = *word == 1;
   }
   if (const auto word = reader.choice(table, "missing", kMissingWords)) {

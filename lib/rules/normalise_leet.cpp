@@ -13,7 +13,7 @@ namespace merlon {
 namespace {
 
 constexpr std::size_t kShortestLeetWord = 3;
-constexpr std::size_t kLongestToken = kLongestDisguisedWord + 2;  // with signs of a sentence
+constexpr std::size_t kLongestLeetToken = kLongestDisguisedWord + 2;  // with signs of a sentence
 // So many words of letters and digits make a text a leet one, of which all words are read.
 constexpr std::size_t kLeetWords = 3;
 
@@ -173,7 +173,7 @@ void read_leet_text(TextUnits& units) {
 }
 
 bool reads_as_listed_word(std::string_view token) {
-  std::array<char, kLongestToken> word{};
+  std::array<char, kLongestLeetToken> word{};
   const auto reads_with = [&](char one) {
     bool disguised = false;
     for (std::size_t i = 0; i < token.size(); ++i) {
@@ -268,7 +268,8 @@ bool looks_leet(std::string_view text) {
     }
     const bool whole = (begin == 0 || !is_word_char(byte(begin - 1))) &&
                        (end == text.size() || !is_word_char(byte(end)));
-    if (mixed >= kLeetWords || (whole && token.size() <= kLongestToken && is_leet_word(token))) {
+    if (mixed >= kLeetWords ||
+        (whole && token.size() <= kLongestLeetToken && is_leet_word(token))) {
       return true;
     }
   }

@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 23> kClientFormats{
     "vscode-workspace", "windsurf-mcp",         "zed-settings",
 };
 static_assert(std::ranges::is_sorted(kClientFormats));
-constexpr std::size_t kMostSecretBytes = std::size_t{16} << 10;
+constexpr std::size_t kMostMovedBytes = std::size_t{16} << 10;
 
 bool is_remote(const Server& server) {
   return server.launch.empty() && server.url != kNoNode;
@@ -313,7 +313,7 @@ class Wrapper {
     }
     // What the proxy reads from a file has no line end and is short.
     const std::string value = document_.text(pair.value);
-    return value.size() <= kMostSecretBytes && !value.ends_with('\n') && !value.ends_with('\r') &&
+    return value.size() <= kMostMovedBytes && !value.ends_with('\n') && !value.ends_with('\r') &&
            request_.is_secret(name, value);
   }
 

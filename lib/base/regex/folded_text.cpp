@@ -30,7 +30,7 @@ constexpr std::array<bool, 256> make_token_bytes() {
 }
 constexpr std::array<bool, 256> kTokenBytes = make_token_bytes();
 
-constexpr std::size_t kBlock = sizeof(ByteVector);  // bytes that are folded at once
+constexpr std::size_t kFoldedBlock = sizeof(ByteVector);  // bytes that are folded at once
 
 /// Bytes of ASCII that were seen, without a way through memory for each.
 class AsciiSeen {
@@ -63,7 +63,7 @@ bool fold_block(const char* source, std::size_t at, char* out, bool& after_blank
   if (at > 0) {
     before = load_bytes(source + at - 1);
   } else {
-    std::memcpy(reinterpret_cast<char*>(&before) + 1, source, kBlock - 1);
+    std::memcpy(reinterpret_cast<char*>(&before) + 1, source, kFoldedBlock - 1);
   }
   const auto other = (bytes < 0x20) | (bytes >= 0x80) | ((bytes == ' ') & (before == ' '));
   if (holds_somewhere(other) || (after_blank && bytes[0] == ' ')) {
@@ -71,8 +71,8 @@ bool fold_block(const char* source, std::size_t at, char* out, bool& after_blank
   }
   const auto capitals = (bytes >= 'A') & (bytes <= 'Z');
   bytes |= reinterpret_cast<const ByteVector&>(capitals) & 0x20;
-  std::memcpy(out, &bytes, kBlock);
-  after_blank = bytes[kBlock - 1] == ' ';
+  std::memcpy(out, &bytes, kFoldedBlock);
+  after_blank = bytes[kFoldedBlock - 1] == ' ';
   return true;
 }
 
@@ -110,17 +110,17 @@ std::size_t FoldedText::fold_ascii(std::string_view source, std::size_t at, bool
   AsciiSeen seen;
   const bool noted = source.size() >= kLongSource;
   while (at < source.size()) {
-    if (source.size() - at >= kBlock &&
+    if (source.size() - at >= kFoldedBlock &&
         fold_block(source.data(), at, buffer_.data() + size_, after_blank)) {
       if (!noted) {
-        seen.add_all(source.substr(at, kBlock));
+        seen.add_all(source.substr(at, kFoldedBlock));
       }
       note_source(at);
-      size_ += kBlock;
-      at += kBlock;
+      size_ += kFoldedBlock;
+      at += kFoldedBlock;
       continue;
     }
-    const std::size_t end = std::min(at + kBlock, source.size());
+    const std::size_t end = std::min(at + kFoldedBlock, source.size());
     while (at < end && static_cast<unsigned char>(source[at]) < 0x80) {
       const auto byte = static_cast<unsigned char>(source[at]);
       seen.add(byte);

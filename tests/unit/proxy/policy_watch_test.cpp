@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-class StillClock final : public merlon::Clock {
+class WatchClock final : public merlon::Clock {
  public:
   std::chrono::system_clock::time_point now() const override { return {}; }
   std::chrono::steady_clock::time_point steady() const override { return at; }
@@ -40,7 +40,7 @@ TEST_CASE("policy watch: a write and a rename over the file are told once, when 
   const merlon::test::TemporaryFolder folder;
   const std::string path = folder.path("p.toml");
   write_watched(path, "a");
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   watch.follow({path});
   REQUIRE(watch.works());
@@ -65,7 +65,7 @@ TEST_CASE("policy watch: a write and a rename over the file are told once, when 
 TEST_CASE("policy watch: who writes without end is not waited for without end") {
   const merlon::test::TemporaryFolder folder;
   const std::string path = folder.path("p.toml");
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   watch.follow({path});
   int writes = 0;
@@ -79,7 +79,7 @@ TEST_CASE("policy watch: who writes without end is not waited for without end") 
 
 TEST_CASE("policy watch: other files of the folder are nobody's business") {
   const merlon::test::TemporaryFolder folder;
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   watch.follow({folder.path("p.toml")});
   write_watched(folder.path("other.toml"), "x");
@@ -91,7 +91,7 @@ TEST_CASE("policy watch: a file behind a link, and a folder that is not there ye
   std::filesystem::create_directories(folder.path("real"));
   write_watched(folder.path("real/p.toml"), "a");
   std::filesystem::create_symlink(folder.path("real/p.toml"), folder.path("link.toml"));
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   watch.follow({folder.path("link.toml"), folder.path("later/deep/q.toml")});
   write_watched(folder.path("real/p.toml"), "b");
@@ -107,7 +107,7 @@ TEST_CASE("policy watch: a file behind a link, and a folder that is not there ye
 }
 
 TEST_CASE("policy watch: nothing to follow is nothing to poll") {
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   CHECK(watch.fd() == -1);
   watch.follow({});
@@ -119,7 +119,7 @@ TEST_CASE("policy watch: to follow the same files again loses nothing that was t
   const merlon::test::TemporaryFolder folder;
   const std::string path = folder.path("p.toml");
   write_watched(path, "a");
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   watch.follow({path});
   write_watched(path, "b");
@@ -144,7 +144,7 @@ TEST_CASE("policy watch: a link that leads elsewhere is followed there") {
   write_watched(folder.path("two/p.toml"), "b");
   const std::string link = folder.path("p.toml");
   std::filesystem::create_symlink(folder.path("one/p.toml"), link);
-  StillClock clock;
+  WatchClock clock;
   PolicyWatch watch(clock);
   watch.follow({link});
   std::filesystem::create_symlink(folder.path("two/p.toml"), folder.path("p.new"));

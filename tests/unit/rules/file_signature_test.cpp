@@ -222,7 +222,7 @@ Result<KeyListFile> read_list(const std::string& text) {
   return read_key_list(payload);
 }
 
-std::vector<std::string> names_of(const std::vector<VerifierKey>& keys) {
+std::vector<std::string> key_names_of(const std::vector<VerifierKey>& keys) {
   std::vector<std::string> names;
   names.reserve(keys.size());
   for (const VerifierKey& key : keys) {
@@ -237,7 +237,7 @@ TEST_CASE("key list: keys count for their uses, from their first day to their la
   const auto list = read_list(key_list_text(sample_list()));
   REQUIRE(list.has_value());
   const auto on = [&](std::string_view use, std::string_view day) {
-    return names_of(list->keys_for(use, signature_day(day)));
+    return key_names_of(list->keys_for(use, signature_day(day)));
   };
   CHECK(on("lock", "2026-01-01") == std::vector<std::string>{"acme/a"});
   CHECK(on("lock", "2026-12-31") == std::vector<std::string>{"acme/a"});
