@@ -197,7 +197,8 @@ std::string digest_of_labels(Env& env, const std::string& path) {
 /// same words come to the same bytes.
 std::string key_of_run(Env& env, const ReplayArguments& arguments, const ReplaySetup& setup) {
   std::string text = std::string(MERLON_VERSION) + '\n' + arguments.messages + '\n' +
-                     arguments.labels + '\n' + digest_of_labels(env, arguments.labels) + '\n' + arguments.from + '\n' + setup.imports.tools + '\n' +
+                     arguments.labels + '\n' + digest_of_labels(env, arguments.labels) + '\n' +
+                     arguments.from + '\n' + setup.imports.tools + '\n' +
                      (arguments.fail_on_change ? "1\n" : "0\n");
   for (const PolicySource* const source : {setup.policies->policy(), setup.policies->against()}) {
     text += (source != nullptr ? source->fingerprint() : std::string("none")) + '\n';
@@ -219,7 +220,8 @@ std::optional<int> open_journal(Env& env, const ReplayArguments& arguments, Repl
   if (arguments.resume.empty()) {
     return std::nullopt;
   }
-  auto journal = ReplayJournal::open(env.files, arguments.resume, key_of_run(env, arguments, setup));
+  auto journal =
+      ReplayJournal::open(env.files, arguments.resume, key_of_run(env, arguments, setup));
   if (!journal) {
     return fail_replay(env, journal.error(),
                        journal.error().code == ErrorCode::kUsage ? kUsageError : kEnvironment);

@@ -25,8 +25,8 @@ namespace merlon {
 inline constexpr std::string_view kSurfacePredicate = "urn:merlon:predicate:surface:v1";
 
 /// Lists of definitions, as subjects name them: `tool/forecast`, `resource/file:///a`.
-inline constexpr std::string_view kSurfaceLists[] = {"instructions", "tool", "prompt", "resource",
-                                                     "resource-template", "skill"};
+inline constexpr std::string_view kSurfaceLists[] = {
+    "instructions", "tool", "prompt", "resource", "resource-template", "skill"};
 
 /// What stands there, or is said to.
 struct SurfaceClaim {

@@ -38,8 +38,8 @@ RecordingHeader sample_header() {
   header.engine.rules_digest = "rules-digest";
   header.engine.pins = "{\"format\":1}\n";
   header.full = true;
-  header.label = RecordedLabel{
-      .attack = true, .attacker_calls = {2, 5}, .utility = true, .cluster = "office"};
+  header.label =
+      RecordedLabel{.attack = true, .attacker_calls = {2, 5}, .utility = true, .cluster = "office"};
   return header;
 }
 
