@@ -5,7 +5,7 @@ set -euo pipefail
 
 build_packages=(g++ cmake ninja-build pkg-config ccache git ca-certificates
   libcli11-dev libpcre2-dev libtomlplusplus-dev libyaml-dev libutf8proc-dev libssl-dev zlib1g-dev libgit2-dev)
-test_packages=(doctest-dev nlohmann-json3-dev libbenchmark-dev python3 python3-venv python3-yaml time)
+test_packages=(doctest-dev nlohmann-json3-dev libbenchmark-dev python3 python3-venv python3-yaml time openssh-client openssl)
 ci_packages=(clang-19 clang-tidy-19 clang-format-19 lld-19 libclang-rt-19-dev)
 
 packages=("${build_packages[@]}")
