@@ -214,9 +214,10 @@ std::string session_file(const std::string& state, const std::string& ending) {
 
 TEST_CASE("hook store: the next call of the hook knows what the ones before have seen") {
   const test::TemporaryFolder place;
-  CHECK(call_hook(place.path(), before("a", "Read", R"({"file_path":"x"})")) == Verdict::kAllow);
-  CHECK(call_hook(place.path(), after("a", "Read", R"("text")")) == Verdict::kAllow);
-  CHECK(call_hook(place.path(), after("a", "Read", R"("text")")) == Verdict::kDeny);
+  CHECK(call_hook(place.path(), before("a", "Read", R"({"file_path":"x"})")).value() ==
+        Verdict::kAllow);
+  CHECK(call_hook(place.path(), after("a", "Read", R"("text")")).value() == Verdict::kAllow);
+  CHECK(call_hook(place.path(), after("a", "Read", R"("text")")).value() == Verdict::kDeny);
   struct stat status{};
   REQUIRE(::stat(session_file(place.path(), ".jsonl").c_str(), &status) == 0);
   CHECK((status.st_mode & 0777U) == 0600);

@@ -63,9 +63,9 @@ TEST_CASE("config backup: read-only files, folders and files with two names are 
   const test::TemporaryFolder place;
   const std::string path = place.path("mcp.json");
   std::ofstream(path) << "{}";
-  CHECK(replaceable_file(path) == path);
+  CHECK(replaceable_file(path).value() == path);
   std::filesystem::create_symlink(path, place.path("link.json"));
-  CHECK(replaceable_file(place.path("link.json")) == path);
+  CHECK(replaceable_file(place.path("link.json")).value() == path);
   CHECK_FALSE(replaceable_file(place.path()).has_value());
   REQUIRE(::chmod(path.c_str(), 0400) == 0);
   CHECK_FALSE(replaceable_file(path).has_value());
