@@ -51,7 +51,8 @@ Result<std::string> ed25519_material(std::string_view bytes) {
 
 Result<std::string> p256_material(std::string_view curve, std::string_view point) {
   if (curve != kP256Curve) {
-    return fail(ErrorCode::kUnsupported, "the curve `", curve, "` of an SSH key is not known");
+    return fail(ErrorCode::kUnsupported, "the curve `", escape_for_display(shorten(curve, 64)),
+                "` of an SSH key is not known");
   }
   if (point.size() != kP256Point || point.front() != '\x04') {
     return no_ssh_key("a P-256 key has an uncompressed point of 65 bytes");
@@ -94,8 +95,8 @@ bool is_security_key(SshKeyType type) {
 Result<SshKeyType> ssh_key_type(std::string_view name) {
   const auto* found = std::ranges::find(kSshTypes, name, &SshTypeName::name);
   if (found == kSshTypes.end()) {
-    return fail(ErrorCode::kUnsupported, "the SSH algorithm `", shorten(name, 64),
-                "` is not known here");
+    return fail(ErrorCode::kUnsupported, "the SSH algorithm `",
+                escape_for_display(shorten(name, 64)), "` is not known here");
   }
   return found->type;
 }

@@ -92,7 +92,7 @@ Result<SshHash> read_hash(std::string_view name) {
       return hash;
     }
   }
-  return fail(ErrorCode::kUnsupported, "the digest `", shorten(name, 64),
+  return fail(ErrorCode::kUnsupported, "the digest `", escape_for_display(shorten(name, 64)),
               "` of an SSH signature is not known here");
 }
 
